@@ -1,0 +1,178 @@
+"""The deletion proof as JSON: the keys the programme fixed, and ours added to them.
+
+Rules: no floats, times as RFC 3339 in UTC, no sample rows and no predicates; identifiers only as tokens with
+a masked hint (see `pseudonym`); the bytes are RFC 8785 canonical, so one digest stands for one content.
+`verification_hash` is the programme's own: SHA-256 over the canonical list of (dataset, count, timestamp) of
+the verification queries. Its test vectors are in tests/domain/privacy/verification_hash.json. Pure: an
+auditor can run this file's functions alone.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import rfc8785
+
+from privacy_app.domain.verdict import Judgement, Probe, Residual, headline
+
+SCHEMA_VERSION = "1"
+RETENTION_YEARS = 3
+
+
+@dataclass(frozen=True, order=True)
+class Verification:
+    """One verification query: how many rows of the subject `dataset` still held at `at`."""
+
+    dataset: str
+    count: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SystemResult:
+    """What was done in one system, as the proof tells it; `amounts` holds `rows`, `partitions` or `ids`."""
+
+    name: str
+    dataset: str
+    kind: str
+    judgement: Judgement
+    amounts: Mapping[str, int | Sequence[str]]
+    done_at: datetime
+    purged_at: datetime | None
+    probes: Mapping[str, Probe]
+    residuals: tuple[Residual, ...]
+    attempts: int
+    action: str = "delete"
+
+
+def rfc3339(moment: datetime) -> str:
+    """UTC with `Z` and whole seconds.
+
+    >>> rfc3339(datetime(2026, 11, 22, 21, 5, 1, 999, tzinfo=UTC))
+    '2026-11-22T21:05:01Z'
+    """
+    if moment.tzinfo is None:
+        raise ValueError("A time in an artifact needs its zone; give an aware datetime.")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def verification_hash(queries: Iterable[Verification]) -> str:
+    """`sha256:` over the RFC 8785 bytes of the list of [dataset, count, timestamp], sorted.
+
+    >>> verification_hash([])
+    'sha256:4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945'
+    """
+    rows: Any = [[each.dataset, each.count, rfc3339(each.at)] for each in sorted(queries)]
+    return "sha256:" + hashlib.sha256(rfc8785.dumps(rows)).hexdigest()
+
+
+def subject_ids(tokens: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """One entry a token; a second identifier of a kind gets a number.
+
+    >>> subject_ids([("device_id", "hmac-sha256:b"), ("device_id", "hmac-sha256:a")])
+    {'device_id': 'hmac-sha256:a', 'device_id_2': 'hmac-sha256:b'}
+    """
+    named: dict[str, str] = {}
+    for kind, value in sorted(tokens):
+        number = 1
+        while (name := kind if number == 1 else f"{kind}_{number}") in named:
+            number += 1
+        named[name] = value
+    return named
+
+
+def system_entry(result: SystemResult) -> dict[str, Any]:
+    """One entry of `systems[]`: the programme's keys first, then ours."""
+    entry: dict[str, Any] = {
+        "name": result.name,
+        "status": result.judgement.status,
+        **{key: _plain(value) for key, value in result.amounts.items()},
+        "ts": rfc3339(result.done_at),
+        "dataset": result.dataset,
+        "kind": result.kind,
+        "action": result.action,
+        "verdict": result.judgement.verdict.value,
+        "verdict_text": result.judgement.sentence,
+        "probes": {name: _probe(probe) for name, probe in result.probes.items()},
+        "residuals": [_residual(each) for each in result.residuals],
+        "attempts": result.attempts,
+    }
+    if result.purged_at:
+        entry["purged_at"] = rfc3339(result.purged_at)
+    return entry
+
+
+def _plain(value: int | Sequence[str]) -> int | list[str]:
+    return value if isinstance(value, int) else list(value)
+
+
+def _probe(probe: Probe) -> dict[str, Any]:
+    entry: dict[str, Any] = {"before": probe.before, "after": probe.after}
+    if probe.reason:
+        entry["reason"] = probe.reason
+    if probe.blind:
+        entry["blind"] = True
+    return entry
+
+
+def _residual(residual: Residual) -> dict[str, str | None]:
+    expires = residual.expires_on.isoformat() if residual.expires_on else None
+    return {"where": residual.where, "expires_on": expires}
+
+
+def build(
+    *,
+    req_id: str,
+    tokens: Iterable[tuple[str, str]],
+    hints: Iterable[tuple[str, str]],
+    submitted_at: datetime,
+    completed_at: datetime,
+    systems: Sequence[SystemResult],
+    queries: Sequence[Verification],
+    more: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The whole artifact. `more` holds the additive parts (plan digest, clocks, approvals, ledger, what is
+    not covered).
+
+    Raises ValueError when a float is anywhere in it: decimals are written as text.
+    """
+    artifact: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "req_id": req_id,
+        "subject_ids": subject_ids(tokens),
+        "subject_hints": subject_ids(hints),
+        "submitted_at": rfc3339(submitted_at),
+        "completed_at": rfc3339(completed_at),
+        "headline": headline(each.judgement for each in systems),
+        "systems": [system_entry(each) for each in systems],
+        "verification_queries": [
+            {"dataset": each.dataset, "count": each.count, "ts": rfc3339(each.at)} for each in sorted(queries)
+        ],
+        "verification_hash": verification_hash(queries),
+        "retention_policy": f"artifact retained {RETENTION_YEARS} years",
+        **more,
+    }
+    refuse_floats(artifact)
+    return artifact
+
+
+def refuse_floats(value: Any, path: str = "artifact") -> None:
+    """Raise ValueError with the place of the first float.
+
+    >>> refuse_floats({"rows": 1.0})
+    Traceback (most recent call last):
+    ...
+    ValueError: artifact.rows is a float; write decimals as text, so that every tool hashes the same bytes.
+    """
+    if isinstance(value, float):
+        raise ValueError(  # noqa: TRY004 the type is legal JSON, the value is not for a proof
+            f"{path} is a float; write decimals as text, so that every tool hashes the same bytes."
+        )
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            refuse_floats(each, f"{path}.{key}")
+    elif isinstance(value, list | tuple):
+        for index, each in enumerate(value):
+            refuse_floats(each, f"{path}[{index}]")
