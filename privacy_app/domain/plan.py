@@ -70,9 +70,7 @@ class Finding:
 
     @property
     def blocks(self) -> bool:
-        return self.decision is Decision.OPEN or (
-            self.decision is Decision.EXCLUDED and not self.reason.strip()
-        )
+        return self.decision is Decision.OPEN or (self.decision is Decision.EXCLUDED and not self.reason.strip())
 
 
 def blockers(findings: Iterable[Finding]) -> list[str]:

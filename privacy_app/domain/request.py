@@ -92,7 +92,7 @@ _PAUSED = {
 TRANSITIONS: dict[tuple[State, Action], State] = _STRAIGHT | _ENDING | _PAUSED
 
 
-class TransitionRefused(ValueError):  # noqa: N818 a refusal is an answer, not a fault
+class TransitionRefused(ValueError):
     """A move that the table does not hold; the message is a sentence for the person who tried it."""
 
 

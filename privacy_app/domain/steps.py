@@ -35,9 +35,7 @@ def wait_after(attempts: int) -> timedelta:
     return min(FIRST_WAIT * (1 << min(max(attempts - 1, 0), 20)), LONGEST_WAIT)
 
 
-def may_lease(
-    state: StepState, now: datetime, *, lease_until: datetime | None, next_attempt: datetime | None
-) -> bool:
+def may_lease(state: StepState, now: datetime, *, lease_until: datetime | None, next_attempt: datetime | None) -> bool:
     """Whether a worker may take this step: it waits, its retry is due, or its holder's lease ran out."""
     if state is StepState.RUNNING:
         return lease_until is None or lease_until <= now

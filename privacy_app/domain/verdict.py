@@ -74,9 +74,7 @@ class Judgement:
         return STATUS[self.verdict]
 
 
-def judge(
-    probes: Mapping[str, Probe], residuals: Iterable[Residual] = (), *, exemption: str = ""
-) -> Judgement:
+def judge(probes: Mapping[str, Probe], residuals: Iterable[Residual] = (), *, exemption: str = "") -> Judgement:
     """The verdict on one system from its probes (keys `logical`, `decoded`, `raw`) and its declared
     residuals.
 
@@ -103,9 +101,7 @@ def _judge_bytes(probes: Mapping[str, Probe], left: tuple[Residual, ...]) -> Jud
     if hits and not left:
         return Judgement(Verdict.FAILED, f"The {' and '.join(hits)} probe still finds the subject.")
     if not hits and _nothing_before(probes):
-        return Judgement(
-            Verdict.NO_BASELINE, "Not found here before the deletion either: nothing is attested."
-        )
+        return Judgement(Verdict.NO_BASELINE, "Not found here before the deletion either: nothing is attested.")
     silent = [name for name in PHYSICAL if name in probes and not probes[name].ran and not probes[name].blind]
     if silent:
         return _not_probed(silent[0], probes[silent[0]])

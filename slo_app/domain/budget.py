@@ -83,6 +83,5 @@ def check(alert: BurnAlert, objective: Decimal, interval: timedelta) -> None:
         )
     if alert.short < MIN_INTERVALS * interval:
         raise BurnAlertError(
-            f"A window of {alert.short} holds fewer than {MIN_INTERVALS} samples at one every {interval}; "
-            "widen it."
+            f"A window of {alert.short} holds fewer than {MIN_INTERVALS} samples at one every {interval}; widen it."
         )

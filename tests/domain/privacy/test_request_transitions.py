@@ -29,9 +29,7 @@ def test_a_denied_a_cancelled_and_a_duplicate_request_stay_what_they_are():
 
 
 def test_the_refusal_says_what_is_possible_instead():
-    with pytest.raises(
-        TransitionRefused, match="A request that is planning cannot approve; possible now: cancel"
-    ):
+    with pytest.raises(TransitionRefused, match="A request that is planning cannot approve; possible now: cancel"):
         move(State.PLANNING, Action.APPROVE)
 
 

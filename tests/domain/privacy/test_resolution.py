@@ -26,9 +26,7 @@ def test_a_victims_customer_id_claimed_beside_a_proved_own_email_is_refused():
 
 
 def test_edges_of_the_controllers_own_source_are_followed_as_far_as_they_go():
-    found = resolve(
-        [EMAIL], graph(edge(EMAIL, OWN), edge(OWN, Identifier("vector_id", "v_1"), confidence=90))
-    )
+    found = resolve([EMAIL], graph(edge(EMAIL, OWN), edge(OWN, Identifier("vector_id", "v_1"), confidence=90)))
     assert [member.confidence for member in found.members.values()] == [100, 100, 90]
 
 
