@@ -1,0 +1,200 @@
+"""The contract of a connector: what each capability promises to the rooms above."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar
+
+from portal.core.connectors.errors import ConnectorError, Fence, FencedOff, check_fence
+from portal.core.connectors.values import (
+    Declared,
+    Deleted,
+    Edge,
+    Found,
+    Identifier,
+    LaggingCopy,
+    Probe,
+    Purged,
+    Residual,
+    StepPlan,
+    Subject,
+    Target,
+    digests,
+)
+
+__all__ = [
+    "Connector",
+    "ConnectorError",
+    "Declared",
+    "Deleted",
+    "Edge",
+    "Erasable",
+    "Fence",
+    "FencedOff",
+    "Found",
+    "Identifier",
+    "LaggingCopy",
+    "Measurable",
+    "Probe",
+    "Purged",
+    "Reader",
+    "Residual",
+    "Resolvable",
+    "Setting",
+    "StepPlan",
+    "Subject",
+    "SystemConfig",
+    "Target",
+    "check_fence",
+    "digests",
+]
+
+
+@dataclass(frozen=True)
+class SystemConfig:
+    """One data system as the catalog knows it, its secret already resolved for one purpose."""
+
+    name: str
+    kind: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key of a system's or a placement's settings, with the sentence a form shows beside it."""
+
+    name: str
+    help: str
+    required: bool = False
+
+
+class Connector(ABC):
+    """A kind of data system. Stateless: every call gets the system's configuration.
+
+    Every method may raise `ConnectorError`, whose sentence names neither an identifier nor a predicate.
+    `kind` is set by `@connector`; `label` is what people call it; `settings` are the system's keys and
+    `target_settings` the placement's.
+    """
+
+    kind: ClassVar[str] = ""
+    label: ClassVar[str] = ""
+    settings: ClassVar[tuple[Setting, ...]] = ()
+    target_settings: ClassVar[tuple[Setting, ...]] = ()
+
+    @abstractmethod
+    def ping(self, config: SystemConfig) -> None:
+        """Reach the system with the given secret, change nothing; raise ConnectorError if it cannot be reached."""
+
+
+class Reader(ABC):
+    """A dataset opened for measuring: one read-only snapshot, limited in time and memory.
+
+    `dialect` names the SQL ("postgres" or "duckdb"); `relation` is the dataset as quoted SQL, to be put
+    after FROM.
+    """
+
+    dialect: ClassVar[str]
+    relation: str
+
+    @abstractmethod
+    def row(self, sql: str) -> dict[str, Any]:
+        """Run one SELECT and give its single row by column name.
+
+        Raises ConnectorError when it fails, takes too long, costs too much, or yields another number of rows.
+        """
+
+    @abstractmethod
+    def columns(self) -> dict[str, str]:
+        """The dataset's columns in order, each with its type as the engine names it."""
+
+
+class Measurable(Connector):
+    """A kind whose datasets can be asked with SQL."""
+
+    @abstractmethod
+    def reader(
+        self, config: SystemConfig, object_name: str, *, timeout_s: float = 30
+    ) -> AbstractContextManager[Reader]:
+        """Open one dataset for reading; `timeout_s` seconds bound each statement.
+
+        The session can change nothing and reach nothing but what the secret's role may read (PostgreSQL), or
+        the files of the dataset (Parquet). Raises ConnectorError when the dataset does not exist.
+        """
+
+
+class Resolvable(Connector):
+    """A kind that can hold declared identity maps: which identifiers belong together."""
+
+    @abstractmethod
+    def edges(self, config: SystemConfig, identifier: Identifier) -> list[Edge]:
+        """Follow `settings["identity_maps"]` one step from an identifier; nothing is kept or mirrored.
+
+        A map names its `object`, its `columns` (kind -> column), the kind that stands for a person
+        (`person`), a `confidence` in percent and whether it is `asserted`. An edge is `single_person` only
+        when the rows found name exactly one value of the `person` kind (a family's device names several).
+        """
+
+
+class Erasable(Connector):
+    """A kind from which a subject can be removed, and shown to be removed.
+
+    Called in order: discover, plan, (approval), delete, purge, the three verifications, residuals. All are
+    idempotent: a second delete finds nothing, returns 0 rows and is success. `still_mine` is asked right
+    before anything is deleted, replaced or rewritten; when it answers False the call raises FencedOff and
+    has changed nothing. Other subjects' data stays as it is, also while it is being written.
+
+    `found` is what `discover` saw before the delete: the verifications need its vectors, because afterwards
+    there is nothing left to take them from.
+    """
+
+    @abstractmethod
+    def discover(self, config: SystemConfig, target: Target, subject: Subject) -> Found:
+        """Count what the dataset holds of the subject, with its surrogate keys and embeddings. Reads only."""
+
+    @abstractmethod
+    def plan(self, config: SystemConfig, target: Target, found: Found) -> StepPlan:
+        """Say what delete and purge will do, which probes can run, and where copies lag. Reads only.
+
+        `exclusive_lock` tells whether the purge may come to need one (it is approved apart).
+        """
+
+    @abstractmethod
+    def delete(self, config: SystemConfig, target: Target, subject: Subject, *, still_mine: Fence) -> Deleted:
+        """Remove the subject, by surrogate key where there is one, looked up anew so that late rows go too."""
+
+    @abstractmethod
+    def purge(
+        self,
+        config: SystemConfig,
+        target: Target,
+        subject: Subject,
+        found: Found,
+        *,
+        allow_exclusive: bool,
+        still_mine: Fence,
+    ) -> Purged:
+        """Make the bytes go. A lock that stops readers is taken only where `allow_exclusive`."""
+
+    @abstractmethod
+    def verify_logical(self, config: SystemConfig, target: Target, subject: Subject) -> Probe:
+        """Ask the system as any client would: does it still find the subject?"""
+
+    @abstractmethod
+    def verify_decoded(self, config: SystemConfig, target: Target, subject: Subject, found: Found) -> Probe:
+        """Read the storage in its own format (compressed pages, footers, statistics) and look for the values."""
+
+    @abstractmethod
+    def verify_raw(self, config: SystemConfig, target: Target, subject: Subject, found: Found) -> Probe:
+        """Search the dataset's files for the bytes of identifiers and embeddings, whatever the format says.
+
+        Bytes that spell another, live subject's longer identifier are not hits.
+        """
+
+    @abstractmethod
+    def residuals(
+        self, config: SystemConfig, target: Target, subject: Subject, found: Found, *, today: date
+    ) -> list[Residual]:
+        """Places outside the dataset that may still hold the subject, each with the day its copy expires."""

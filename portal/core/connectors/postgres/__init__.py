@@ -1,0 +1,1 @@
+"""What the kinds on PostgreSQL share: sessions, reading, finding, erasing, scanning."""
