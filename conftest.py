@@ -65,3 +65,12 @@ def clock(db: None) -> Clock:
     """The portal's clock, put right again after the test (its row is rolled back)."""
     del db
     return Clock()
+
+
+@pytest.fixture
+def world(db: None):
+    """The cast of the tests (tests/people.py), saved for this test."""
+    del db
+    from tests.people import build_world
+
+    return build_world()
