@@ -1,0 +1,1 @@
+"""What pipelines import from Custody: the standard library is all it needs."""

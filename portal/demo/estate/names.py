@@ -1,0 +1,68 @@
+"""What the estate's things are called, by their OpenLineage names."""
+
+from dataclasses import dataclass
+
+POSTGRES = "postgres://estate"
+LAKE = "file://estate-lake"
+FEATURES = "redis://estate"
+MODELS = "models://estate"
+PRODUCTS = "product://estate"
+APP = "app://estate"
+JOBS = "demo"
+
+
+@dataclass(frozen=True)
+class Named:
+    """One dataset of the estate, with what the catalog knows of it and its columns."""
+
+    namespace: str
+    name: str
+    kind: str
+    layer: str
+    columns: tuple[tuple[str, str], ...]
+    tier: int | None = None
+    tier_reason: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+APP_EVENTS = Named(
+    APP, "product_events", "stream", "source",
+    (("customer_id", "string"), ("event_ts", "timestamp"), ("event_type", "string"), ("amount_usd", "double")),
+)  # fmt: skip
+CUSTOMERS = Named(
+    POSTGRES, "estate.app.customers", "table", "source",
+    (("customer_id", "text"), ("email", "text"), ("name", "text"), ("device_id", "text")), aliases=("oltp_customers",),
+)  # fmt: skip
+EVENTS = Named(
+    POSTGRES, "estate.app.customer_events", "table", "ingest",
+    (("customer_id", "text"), ("event_ts", "timestamptz"), ("event_type", "text"), ("amount_usd", "float8")),
+    1, "board KPI", ("customer_events_v1",),
+)  # fmt: skip
+ORDERS = Named(
+    POSTGRES, "estate.app.orders", "table", "source",
+    (("order_id", "text"), ("placed_at", "timestamptz"), ("status", "text"), ("total_usd", "float8")),
+    1, "board KPI", ("orders_v1",),
+)  # fmt: skip
+CLICKSTREAM = Named(
+    LAKE, "clickstream", "file_set", "raw",
+    (("customer_id", "string"), ("device_id", "string"), ("event_ts", "timestamp"), ("event_type", "string")),
+    aliases=("raw_lake/clickstream", "lake/clickstream"),
+)  # fmt: skip
+PROFILE = Named(
+    FEATURES, "customer_profile", "feature_view", "feature",
+    (("customer_id", "string"), ("events", "int"), ("purchases", "int"), ("spend_usd", "double")),
+    aliases=("features/customer_profile", "feature_store/customer_profile"),
+)  # fmt: skip
+SEMANTIC = Named(
+    POSTGRES, "estate.vectors.customer_semantic", "vector_index", "vector",
+    (("customer_id", "text"), ("embedding", "vector(32)")), 1, "vector store",
+    ("vectors/customer_semantic", "vector_db/customer_semantic"),
+)  # fmt: skip
+CHURN = Named(MODELS, "churn", "model", "model", (("weight", "double"),))
+FORECAST = Named(
+    PRODUCTS, "churn_forecast", "product", "product",
+    (("segment", "text"), ("share_at_risk", "double")), 1, "board KPI",
+)  # fmt: skip
+
+ALL = (APP_EVENTS, CUSTOMERS, EVENTS, ORDERS, CLICKSTREAM, PROFILE, SEMANTIC, CHURN, FORECAST)
+FLOW = (APP_EVENTS, EVENTS, CLICKSTREAM, PROFILE, CHURN, FORECAST)
