@@ -29,7 +29,8 @@ def run(emitter: Emitter, *, since: datetime, until: datetime) -> None:
 def _build(*, since: datetime, until: datetime) -> Dataset:
     with psycopg.connect(places.url_as(places.PIPELINE)) as connection:
         rows = connection.execute(
-            "SELECT customer_id, count(*), count(*) FILTER (WHERE event_type = 'purchase'), coalesce(sum(amount_usd), 0)"
+            "SELECT customer_id, count(*), count(*) FILTER (WHERE event_type = 'purchase'),"
+            " coalesce(sum(amount_usd), 0)"
             " FROM app.customer_events WHERE customer_id IN"
             " (SELECT customer_id FROM app.customer_events WHERE event_ts >= %s AND event_ts < %s)"
             " AND customer_id IN (SELECT customer_id FROM app.customers)"
