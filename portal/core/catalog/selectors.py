@@ -1,0 +1,61 @@
+"""Questions to the catalog."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from portal.core.catalog.models import Asset, AssetAlias, DataSystem, Flow, Placement, TeamAddress
+from portal.core.catalog.secrets import resolve_secret
+from portal.core.connectors.base import SystemConfig
+from portal.core.identity.models import Team
+
+
+def asset_named(namespace: str, name: str) -> Asset | None:
+    """The asset with exactly this OpenLineage name."""
+    return Asset.objects.filter(namespace=namespace, name=name).first()
+
+
+def resolve_asset(text: str) -> Asset | None:
+    """The asset that `text` names: an alias first, else a name that only one asset has."""
+    text = text.strip()
+    alias = AssetAlias.objects.select_related("asset").filter(text=text).first()
+    if alias:
+        return alias.asset
+    named = list(Asset.objects.filter(name=text)[:2])
+    return named[0] if len(named) == 1 else None
+
+
+def resolve_team(text: str) -> Team | None:
+    """The team that `text` names: by address, slug or name."""
+    text = text.strip()
+    address = TeamAddress.objects.select_related("team").filter(text__iexact=text).first()
+    if address:
+        return address.team
+    return Team.objects.filter(Q(slug__iexact=text) | Q(name__iexact=text)).first()
+
+
+def addresses_of(team: Team, kind: str) -> list[str]:
+    """The team's addresses of one kind (`email`, `channel`, `webhook`)."""
+    return list(TeamAddress.objects.filter(team=team, kind=kind).values_list("text", flat=True))
+
+
+def placements_of(asset: Asset) -> list[Placement]:
+    """Where the asset lies."""
+    return list(asset.placements.select_related("system"))
+
+
+def systems() -> QuerySet[DataSystem]:
+    """Every registered system, with its owner."""
+    return DataSystem.objects.select_related("owner_team").prefetch_related("placements__asset")
+
+
+def flows() -> QuerySet[Flow]:
+    """Every declared flow with its steps."""
+    return Flow.objects.select_related("owner_team").prefetch_related("steps__asset")
+
+
+def system_config(system: DataSystem, purpose: str = "probe") -> SystemConfig:
+    """What a connector needs to reach `system`, its secret resolved; `purpose` is `probe` or `erase`."""
+    reference = {"probe": system.probe_secret, "erase": system.erase_secret}[purpose]
+    settings: dict[str, Any] = dict(system.settings)
+    return SystemConfig(name=system.name, kind=system.kind, settings=settings, secret=resolve_secret(reference))
