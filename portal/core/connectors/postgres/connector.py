@@ -1,0 +1,166 @@
+"""Everything that a kind on PostgreSQL can do; `postgresql` and `pgvector` are this with their own labels."""
+
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Any
+
+from portal.core.connectors import copies, identity_maps, scan
+from portal.core.connectors.base import (
+    Declared,
+    Deleted,
+    Edge,
+    Erasable,
+    Fence,
+    Found,
+    Identifier,
+    Measurable,
+    Probe,
+    Purged,
+    Reader,
+    Residual,
+    Resolvable,
+    Setting,
+    StepPlan,
+    Subject,
+    SystemConfig,
+    Target,
+)
+from portal.core.connectors.postgres import files, finding, probing, purging, reading, resolving
+from portal.core.connectors.postgres.session import Session, connected, scalar
+
+
+class OnPostgres(Measurable, Resolvable, Erasable):
+    """Tables named `schema.table`; the secret is a password or a whole DSN."""
+
+    settings = (
+        Setting("host", "Name or address of the server, or the folder of its socket."),
+        Setting("port", "Port of the server; 5432 when empty."),
+        Setting("dbname", "Database that holds the tables."),
+        Setting("user", "Role to sign in as."),
+        Setting("probe_role", "Role to step down to for measuring; it owns nothing and may only read."),
+        Setting("max_cost", "Dearest plan that a probe may run, in the planner's units."),
+        Setting("data_directory", "The server's data directory as this machine sees it; needed for the byte probe."),
+        Setting("log_directory", "Folder or file of the server's log as this machine sees it."),
+        Setting("wal_expiry_days", "Days until the write-ahead log of today is overwritten."),
+        Setting("log_expiry_days", "Days until the server log of today is rotated away."),
+        Setting("wal_archive_expiry_days", "Days that archived write-ahead log is kept, where there is an archive."),
+        Setting("replica_expiry_days", "Days until replicas have replayed and recycled, where there are any."),
+        copies.BACKUPS,
+        identity_maps.SETTING,
+    )
+    target_settings = (
+        Setting("identifiers", "Which column holds which kind of identifier.", required=True),
+        Setting("surrogate", "Key column that means nothing outside; rows are deleted by it."),
+        Setting("vector_column", "Column with an embedding, searched for by its bytes."),
+    )
+
+    def ping(self, config: SystemConfig) -> None:
+        """See Connector."""
+        with connected(config) as session:
+            session.execute("SELECT 1")
+
+    def reader(
+        self, config: SystemConfig, object_name: str, *, timeout_s: float = 30
+    ) -> AbstractContextManager[Reader]:
+        """See Measurable."""
+        return reading.reader(config, object_name, timeout_s=timeout_s)
+
+    def edges(self, config: SystemConfig, identifier: Identifier) -> list[Edge]:
+        """See Resolvable."""
+        with connected(config) as session:
+            return resolving.edges(session, config, identifier)
+
+    def discover(self, config: SystemConfig, target: Target, subject: Subject) -> Found:
+        """See Erasable."""
+        with connected(config) as session:
+            return finding.find(session, target, subject)
+
+    def plan(self, config: SystemConfig, target: Target, found: Found) -> StepPlan:
+        """See Erasable. An exclusive lock is named because VACUUM FULL may turn out to be the only way."""
+        with connected(config) as session:
+            blind = _blindness(session, config)
+            places = {"wal": "write-ahead log", "log": "server log"} | probing.lagging(session)
+            leaks = _log_repeats_values(session)
+        key = target.settings.get("surrogate")
+        return StepPlan(
+            count=found.count,
+            exclusive_lock=not blind,
+            leaks_predicate=leaks,
+            delete_by=f"surrogate key {key}" if key else "row address",
+            purge=(
+                "VACUUM (INDEX_CLEANUP ON)",
+                "ANALYZE",
+                "REINDEX CONCURRENTLY and overwriting where a scan still hits",
+            ),
+            probes=(Declared("logical", True), Declared("decoded", True, blind), Declared("raw", not blind, blind)),
+            copies=copies.planned(config, places),
+        )
+
+    def delete(self, config: SystemConfig, target: Target, subject: Subject, *, still_mine: Fence) -> Deleted:
+        """See Erasable. Fenced before the statement and before the commit."""
+        with connected(config) as session:
+            return finding.delete(session, target, subject, still_mine)
+
+    def purge(
+        self,
+        config: SystemConfig,
+        target: Target,
+        subject: Subject,
+        found: Found,
+        *,
+        allow_exclusive: bool,
+        still_mine: Fence,
+    ) -> Purged:
+        """See Erasable and `purging`."""
+        with connected(config) as session:
+            needles = _needles(session, target, subject, found)
+        return purging.purge(config, target, needles, allow_exclusive=allow_exclusive, still_mine=still_mine)
+
+    def verify_logical(self, config: SystemConfig, target: Target, subject: Subject) -> Probe:
+        """See Erasable."""
+        with connected(config) as session:
+            return Probe("logical", True, finding.count(session, target, subject))
+
+    def verify_decoded(self, config: SystemConfig, target: Target, subject: Subject, found: Found) -> Probe:
+        """See Erasable: planner statistics, compressed values, TOAST."""
+        return self._probe(probing.decoded, config, target, subject, found)
+
+    def verify_raw(self, config: SystemConfig, target: Target, subject: Subject, found: Found) -> Probe:
+        """See Erasable: heap, indexes, TOAST, statistics catalog, stray files; after a CHECKPOINT."""
+        return self._probe(probing.raw, config, target, subject, found)
+
+    def residuals(
+        self, config: SystemConfig, target: Target, subject: Subject, found: Found, *, today: date
+    ) -> list[Residual]:
+        """See Erasable."""
+        with connected(config, autocommit=True) as session:
+            return probing.residuals(session, config, _needles(session, target, subject, found), today)
+
+    def _probe(self, probe: Any, config: SystemConfig, target: Target, subject: Subject, found: Found) -> Probe:
+        with connected(config, autocommit=True) as session:
+            answer: Probe = probe(session, config, target, _needles(session, target, subject, found))
+            return answer
+
+
+def _needles(session: Session, target: Target, subject: Subject, found: Found) -> scan.Needles:
+    return scan.needles_of(subject, found, finding.live_neighbours(session, target, subject))
+
+
+def _blindness(session: Session, config: SystemConfig) -> str:
+    """Why the files cannot be looked at; empty when they can."""
+    try:
+        files.data_directory(session, config)
+    except files.NoFiles as reason:
+        return str(reason)
+    return ""
+
+
+def _log_repeats_values(session: Session) -> bool:
+    """Whether the server would log our bound parameters although the session asked it not to."""
+    return bool(
+        scalar(
+            session,
+            "SELECT current_setting('log_parameter_max_length') <> '0' AND (current_setting('log_statement') <> 'none'"
+            " OR current_setting('log_min_duration_statement') <> '-1')",
+        )
+    )

@@ -1,0 +1,140 @@
+"""The decode and byte probes of PostgreSQL, and the places outside the table that lag behind."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from psycopg import sql
+
+from portal.core.connectors import copies, scan
+from portal.core.connectors.base import Probe, Residual, SystemConfig, Target
+from portal.core.connectors.postgres import files, pages
+from portal.core.connectors.postgres.session import Session, quoted, scalar
+
+# Samples of values that the planner keeps: of this table and its partitions, or of all other tables.
+SAMPLES = """
+SELECT concat_ws(' ', most_common_vals::text, histogram_bounds::text, most_common_elems::text) FROM pg_stats
+WHERE (to_regclass(format('%%I.%%I', schemaname, tablename)) IN
+      (SELECT to_regclass(%(name)s) UNION SELECT relid FROM pg_partition_tree(to_regclass(%(name)s)))) = %(own)s
+"""
+ALIGN = {"c": 1, "s": 2, "i": 4, "d": 8}
+
+
+def decoded(session: Session, config: SystemConfig, target: Target, needles: scan.Needles) -> Probe:
+    """Look into the planner's statistics and, with file access, into every compressed or TOASTed value."""
+    hits = _in_samples(session, target, needles, own=True)
+    try:
+        seen = _in_pages(session, config, target)
+    except files.NoFiles as blind:
+        return Probe("decoded", True, hits, f"Planner statistics only. {blind}")
+    except OSError as error:
+        return Probe(
+            "decoded", True, hits, f"Planner statistics only: the files cannot be read ({type(error).__name__})."
+        )
+    hits += sum(scan.count(value, needles) for value in seen.values)
+    unread = f"{seen.undecodable} lz4 values could not be decoded." if seen.undecodable else ""
+    return Probe("decoded", True, hits, " ".join(filter(None, (unread, needles.caveat))))
+
+
+def raw(session: Session, config: SystemConfig, target: Target, needles: scan.Needles) -> Probe:
+    """Scan the table's files, its statistics rows, and files that the server does not account for."""
+    if not needles.all:
+        return Probe.blind("raw", needles.caveat or "There is nothing to look for.")
+    try:
+        files.flush(session)
+        held = files.relations(session, config, target)
+        if not _in_samples(session, target, needles, own=False):
+            held += files.statistics(session, config)
+        strays = files.left_over(files.data_directory(session, config))
+        hits = scan.search([*(path for relation in held for path in relation.files), *strays], needles)
+    except files.NoFiles as blind:
+        return Probe.blind("raw", str(blind))
+    except OSError as error:
+        return Probe.blind("raw", f"The server's files cannot be read ({type(error).__name__}).")
+    return Probe("raw", True, len(hits), needles.caveat)
+
+
+def residuals(session: Session, config: SystemConfig, needles: scan.Needles, today: date) -> list[Residual]:
+    """Write-ahead log, server log, archives, replicas and backups, as far as they may hold the subject."""
+    found = [
+        copies.residual(config, place, where, today, hits)
+        for place, where, folder in (
+            ("wal", "write-ahead log", _wal(session, config)),
+            ("log", "server log", _folder(config, "log_directory")),
+        )
+        if (hits := _hits(folder, needles)) != 0
+    ]
+    for place, where in lagging(session).items():
+        found.append(copies.residual(config, place, where, today))
+    return found + copies.backups(config, today)
+
+
+def lagging(session: Session) -> dict[str, str]:
+    """Copies elsewhere that this server feeds: place in the settings -> words."""
+    places = {}
+    if scalar(session, "SHOW archive_mode") != "off":
+        places["wal_archive"] = "archive of the write-ahead log"
+    if scalar(session, "SELECT count(*) FROM pg_stat_replication"):
+        places["replica"] = "replicas"
+    return places
+
+
+def _wal(session: Session, config: SystemConfig) -> Path | None:
+    """The folder of the write-ahead log, None when it cannot be searched (no access, or compressed pages)."""
+    try:
+        folder = files.data_directory(session, config) / "pg_wal"
+    except files.NoFiles:
+        return None
+    return folder if scalar(session, "SHOW wal_compression") == "off" else None
+
+
+def _folder(config: SystemConfig, setting: str) -> Path | None:
+    return Path(config.settings[setting]) if config.settings.get(setting) else None
+
+
+def _hits(place: Path | None, needles: scan.Needles) -> int | None:
+    """Hits in a folder or file; None when it cannot be searched, which counts as "may hold the subject"."""
+    if place is None or not place.exists():
+        return None
+    try:
+        listed = [place] if place.is_file() else [path for path in place.rglob("*") if path.is_file()]
+        return len(scan.search(listed, needles))
+    except OSError:
+        return None
+
+
+def _in_samples(session: Session, target: Target, needles: scan.Needles, *, own: bool) -> int:
+    name = quoted(target.object_name).as_string(session)
+    rows = session.execute(SAMPLES, {"name": name, "own": own}).fetchall()
+    return sum(scan.count(text.encode(), needles) for (text,) in rows)
+
+
+def _in_pages(session: Session, config: SystemConfig, target: Target) -> pages.Decoded:
+    """Decode heap and TOAST files of the table."""
+    files.flush(session)
+    seen = pages.Decoded()
+    for relation in files.relations(session, config, target):
+        if relation.part == "toast":
+            pages.toasted(_versions(relation), seen)
+        elif relation.part == "heap":
+            layout = _layout(session, relation.oid)
+            for row in _versions(relation):
+                pages.compressed_values(row, layout, seen)
+    return seen
+
+
+def _versions(relation: files.Relation) -> Iterator[bytes]:
+    """Row versions of all pages of a relation, page by page."""
+    for path in relation.files:
+        with path.open("rb") as file:
+            while len(page := file.read(pages.PAGE)) == pages.PAGE:
+                yield from pages.row_versions(page)
+
+
+def _layout(session: Session, oid: int) -> list[pages.Attribute]:
+    """The physical columns of a table, dropped ones too, in order."""
+    rows = session.execute(
+        sql.SQL("SELECT attlen, attalign::text FROM pg_attribute WHERE attrelid = %s AND attnum > 0 ORDER BY attnum"),
+        (oid,),
+    )
+    return [pages.Attribute(length, ALIGN[align]) for length, align in rows]

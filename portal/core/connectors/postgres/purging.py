@@ -1,0 +1,155 @@
+"""Making deleted bytes go from a PostgreSQL table, with the mildest means that does it.
+
+1. VACUUM (INDEX_CLEANUP ON), because plain VACUUM skips indexes when few pages have dead rows; ANALYZE, because
+   `pg_stats` keeps e-mails as histogram bounds; VACUUM of the statistics catalog, which keeps the old bounds.
+2. VACUUM does not blank what it frees: the last row of a page stays readable in the page's free space. Where a scan
+   still finds the subject, indexes are rebuilt concurrently, and a page's free space is overwritten by updating its
+   other rows and rolling back: readers never wait, nothing changes.
+3. VACUUM FULL only if the scan finds the subject even then, and the plan allowed its exclusive lock.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+from portal.core.connectors import scan
+from portal.core.connectors.base import Fence, Purged, SystemConfig, Target, check_fence
+from portal.core.connectors.postgres import files
+from portal.core.connectors.postgres.session import Session, connected, quoted, scalar
+
+PATIENCE = "10s"  # for locks; a purge that cannot get one is retried by its caller, it does not queue up readers
+PAGE_ROWS = 300
+
+
+@dataclass
+class Purge:
+    """One purge under way: an autocommit session, and what has been done so far."""
+
+    session: Session
+    config: SystemConfig
+    target: Target
+    needles: scan.Needles
+    still_mine: Fence
+    done: list[str]
+
+    def run(self, allow_exclusive: bool) -> Purged:
+        """Go from mild to strong until a scan finds nothing; without file access only the mild step is done."""
+        self.session.execute("SELECT set_config('lock_timeout', %s, false)", (PATIENCE,))
+        self._vacuum()
+        try:
+            self._until_clean(self._clean_indexes, self._overwrite)
+            self._clean_statistics()
+            if allow_exclusive and self._dirty("heap", "toast", "index"):
+                self._execute("VACUUM (FULL, ANALYZE) {}", "VACUUM FULL")
+                return Purged(tuple(self.done), exclusive=True)
+        except files.NoFiles:
+            self.done.append("no scan, no escalation: files cannot be looked at")
+        return Purged(tuple(self.done))
+
+    def _until_clean(self, *steps: Callable[[], None]) -> None:
+        """Run each step only while the table is still dirty."""
+        for step in steps:
+            if self._dirty("heap", "toast", "index"):
+                step()
+
+    def _dirty(self, *parts: str) -> dict[files.Relation, list[scan.Hit]]:
+        """Relations of these parts in which the bytes still lie, with where."""
+        files.flush(self.session)
+        held = [r for r in files.relations(self.session, self.config, self.target) if r.part in parts]
+        hits = {relation: scan.search(relation.files, self.needles) for relation in held}
+        return {relation: found for relation, found in hits.items() if found}
+
+    def _vacuum(self) -> None:
+        self._execute("VACUUM (INDEX_CLEANUP ON) {}", "VACUUM (INDEX_CLEANUP ON)")
+        self._execute("ANALYZE {}", "ANALYZE")
+
+    def _clean_indexes(self) -> None:
+        """Rebuild the indexes that still hold the bytes, beside the old ones, without stopping anybody."""
+        for relation in self._dirty("index"):
+            check_fence(self.still_mine)
+            name = scalar(self.session, "SELECT %s::oid::regclass::text", (relation.oid,))
+            self.session.execute(sql.SQL("REINDEX INDEX CONCURRENTLY {}").format(_raw(name)))
+            self._note("REINDEX CONCURRENTLY")
+
+    def _overwrite(self) -> None:
+        """Fill the free space of dirty pages with row versions that are rolled back, then vacuum those."""
+        for relation, hits in self._dirty("heap").items():
+            check_fence(self.still_mine)
+            blocks = sorted({relation.block(hit.path, hit.offset) for hit in hits})
+            if overwrite_free_space(self.session, relation, blocks):
+                self._note("free space overwritten")
+        self._vacuum()
+
+    def _clean_statistics(self) -> None:
+        """Vacuum the planner's catalogs; new statistics rows overwrite what vacuuming leaves in the free space."""
+        for _ in range(3):
+            check_fence(self.still_mine)
+            try:
+                self.session.execute("VACUUM (INDEX_CLEANUP ON) pg_catalog.pg_statistic")
+                self.session.execute("VACUUM (INDEX_CLEANUP ON) pg_catalog.pg_statistic_ext_data")
+            except psycopg.errors.InsufficientPrivilege:
+                self.done.append("statistics catalog not vacuumed: the role may not")
+                return
+            self._note("VACUUM pg_statistic")
+            files.flush(self.session)
+            catalogs = files.statistics(self.session, self.config)
+            if not any(scan.search(relation.files, self.needles, limit=1) for relation in catalogs):
+                return
+            self._execute("ANALYZE {}", "ANALYZE")
+
+    def _execute(self, template: str, note: str) -> None:
+        check_fence(self.still_mine)
+        self.session.execute(sql.SQL(template).format(quoted(self.target.object_name)))
+        self._note(note)
+
+    def _note(self, action: str) -> None:
+        if action not in self.done:
+            self.done.append(action)
+
+
+def purge(
+    config: SystemConfig, target: Target, needles: scan.Needles, *, allow_exclusive: bool, still_mine: Fence
+) -> Purged:
+    """Purge one table. Raises ConnectorError, retryable when a lock could not be had in time."""
+    with connected(config, autocommit=True) as session:
+        return Purge(session, config, target, needles, still_mine, []).run(allow_exclusive)
+
+
+def overwrite_free_space(session: Session, relation: files.Relation, blocks: list[int]) -> bool:
+    """Write new versions of the rows on these pages and roll back; False where triggers would have to fire.
+
+    PostgreSQL puts a new version on the row's own page while there is room, from the top of the free space down,
+    which is where the freed row lies.
+    """
+    if not scalar(session, "SELECT has_parameter_privilege('session_replication_role', 'SET')"):
+        return False
+    columns = _updatable(session, relation.oid)
+    if columns is None:
+        return False
+    statement = sql.SQL("UPDATE ONLY {table} SET {column} = {column} WHERE ctid = ANY(%s::tid[])").format(
+        table=_raw(relation.name), column=sql.Identifier(columns)
+    )
+    for block in blocks:
+        with session.transaction(force_rollback=True):
+            session.execute("SET LOCAL session_replication_role = replica")
+            session.execute(statement, ([f"({block},{line})" for line in range(1, PAGE_ROWS)],))
+    return True
+
+
+def _updatable(session: Session, oid: int) -> str | None:
+    """A column that may be set to itself: not generated, and none of an index, so that indexes stay untouched."""
+    name = scalar(
+        session,
+        "SELECT attname FROM pg_attribute a WHERE attrelid = %s AND attnum > 0 AND NOT attisdropped"
+        " AND attgenerated = '' AND attidentity <> 'a'"
+        " ORDER BY EXISTS (SELECT FROM pg_index WHERE indrelid = attrelid AND attnum = ANY(indkey)), attnum LIMIT 1",
+        (oid,),
+    )
+    return None if name is None else str(name)
+
+
+def _raw(name: str) -> sql.SQL:
+    """A name that PostgreSQL itself quoted (regclass::text)."""
+    return sql.SQL(name)

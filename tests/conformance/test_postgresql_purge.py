@@ -1,0 +1,109 @@
+"""PostgreSQL's purge takes the mildest means that works, and the exclusive one only when it was approved."""
+
+import pytest
+
+from portal.core.connectors import registry
+from portal.core.connectors.base import ConnectorError, Erasable, Identifier, Resolvable, SystemConfig
+from tests.conformance.kinds.postgresql import PostgresEstate
+from tests.conformance.test_erasable import mine, probes, where
+
+
+@pytest.fixture
+def estate(postgres_server, tmp_path):
+    planted = PostgresEstate(postgres_server.plan, tmp_path)
+    planted.plant()
+    yield planted
+    planted.close()
+
+
+def fill_pages_with_the_subject_alone(estate):
+    for number in range(300):
+        estate.session.execute(*estate.insertion(f"{estate.customer}-{number}", estate.email, 0, "none"))
+    for number in range(5000, 5100):
+        estate.write(number)
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_a_page_with_nobody_else_on_it_needs_the_approved_exclusive_rewrite(estate, approved):
+    estate.session.execute(f'DROP INDEX "{estate.table}_customer_id_idx"')
+    fill_pages_with_the_subject_alone(estate)
+    kind = registry.capable("postgresql", Erasable)
+    found = kind.discover(*where(estate))
+    kind.delete(*where(estate), still_mine=mine)
+    purged = kind.purge(*where(estate), found, allow_exclusive=approved, still_mine=mine)
+    assert purged.exclusive is approved
+    assert (probes(estate, found)["raw"] == 0) is approved
+
+
+def test_overwriting_free_space_changes_no_row_and_fires_no_trigger(estate):
+    estate.session.execute(
+        f"CREATE TABLE fired_{estate.mark} (n int); CREATE FUNCTION f_{estate.mark}() RETURNS trigger"
+        f" LANGUAGE plpgsql AS $$BEGIN INSERT INTO fired_{estate.mark} VALUES (1); RETURN NEW; END$$;"
+        f' CREATE TRIGGER t BEFORE UPDATE ON "{estate.table}" FOR EACH ROW EXECUTE FUNCTION f_{estate.mark}()'
+    )
+    before = estate.session.execute(
+        f'SELECT array_agg(t ORDER BY id) FROM "{estate.table}" t WHERE score <> 7'
+    ).fetchone()
+    kind = registry.capable("postgresql", Erasable)
+    found = kind.discover(*where(estate))
+    kind.delete(*where(estate), still_mine=mine)
+    purged = kind.purge(*where(estate), found, allow_exclusive=False, still_mine=mine)
+    assert "free space overwritten" in purged.actions
+    after = estate.session.execute(
+        f'SELECT array_agg(t ORDER BY id) FROM "{estate.table}" t WHERE score <> 7'
+    ).fetchone()
+    assert after == before
+    assert estate.session.execute(f"SELECT count(*) FROM fired_{estate.mark}").fetchone() == (0,)
+    estate.session.execute(f"DROP TABLE fired_{estate.mark}; DROP FUNCTION f_{estate.mark} CASCADE")
+
+
+def test_a_subject_without_surrogate_key_is_deleted_by_row_address(estate):
+    estate.target.settings.pop("surrogate")
+    kind = registry.capable("postgresql", Erasable)
+    before = estate.controls()
+    assert kind.delete(*where(estate), still_mine=mine).rows == 1
+    assert estate.controls() == before
+
+
+def test_identifiers_do_not_reach_the_servers_log_even_when_it_logs_every_statement(estate, postgres_server):
+    estate.session.execute("ALTER SYSTEM SET log_statement = 'all'")
+    estate.session.execute("ALTER SYSTEM SET log_parameter_max_length = -1")
+    estate.session.execute("SELECT pg_reload_conf()")
+    try:
+        kind = registry.capable("postgresql", Erasable)
+        found = kind.discover(*where(estate))
+        kind.delete(*where(estate), still_mine=mine)
+        kind.purge(*where(estate), found, allow_exclusive=False, still_mine=mine)
+    finally:
+        estate.session.execute("ALTER SYSTEM RESET log_statement")
+        estate.session.execute("ALTER SYSTEM RESET log_parameter_max_length")
+        estate.session.execute("SELECT pg_reload_conf()")
+    assert f"discover {estate.email}" not in postgres_server.log.read_text()
+    assert estate.email not in postgres_server.log.read_text()
+
+
+def test_a_data_directory_of_another_server_makes_the_byte_probe_blind(estate, tmp_path):
+    (tmp_path / "global").mkdir()
+    (tmp_path / "global" / "pg_control").write_bytes(b"\x01" * 64)
+    elsewhere = SystemConfig("shop", "postgresql", {"data_directory": str(tmp_path)}, estate.config.secret)
+    kind = registry.capable("postgresql", Erasable)
+    found = kind.discover(*where(estate))
+    probe = kind.verify_raw(elsewhere, estate.target, estate.subject, found)
+    assert (probe.ran, probe.reason) == (False, "The declared `data_directory` belongs to another server.")
+
+
+def test_an_identity_map_yields_edges_and_a_shared_device_is_not_a_single_person(estate):
+    kind = registry.capable("postgresql", Resolvable)
+    edges = {e.to.kind: e for e in kind.edges(estate.config, Identifier("email", estate.email))}
+    assert edges["customer_id"].to.value == estate.customer
+    assert (edges["customer_id"].single_person, edges["customer_id"].asserted) == (True, True)
+    shared = kind.edges(estate.config, edges["device"].to)
+    assert {estate.customer} < {edge.to.value for edge in shared if edge.to.kind == "customer_id"}
+    assert not any(edge.single_person for edge in shared)
+
+
+def test_an_unknown_table_in_an_identity_map_is_an_error_in_words(estate):
+    broken = {"object": "public.missing", "columns": {"email": "email"}, "person": "email"}
+    config = SystemConfig("shop", "postgresql", {"identity_maps": [broken]}, estate.config.secret)
+    with pytest.raises(ConnectorError, match="table does not exist"):
+        registry.capable("postgresql", Resolvable).edges(config, Identifier("email", estate.email))
