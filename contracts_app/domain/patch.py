@@ -1,0 +1,146 @@
+"""One form field changed, one span of the YAML replaced: comments, order and unknown keys stay as they were.
+
+A path is a tuple of keys. The text is read again after each edit, so that every position is true.
+"""
+
+from __future__ import annotations
+
+from contracts_app.domain.nodes import Node
+from contracts_app.domain.scalars import quoted, resolve
+from contracts_app.domain.source import MAX_DEPTH, read
+
+Path = tuple[str, ...]
+Value = str | float | int | bool | list[str]
+
+
+class PatchError(ValueError):
+    """An edit that cannot be made in this text; the sentence says why."""
+
+
+def set_value(text: str, path: Path, value: Value) -> str:
+    """The text with `value` under `path`; missing parents are made.
+
+    >>> set_value("a: 1  # why\\n", ("a",), 2)
+    'a: 2  # why\\n'
+    >>> set_value("f: {type: int}\\n", ("f", "min"), 0)
+    'f: {type: int, min: 0}\\n'
+    >>> set_value("a:\\n  b: 1\\n", ("a", "c"), "NO")
+    'a:\\n  b: 1\\n  c: "NO"\\n'
+    """
+    if not 0 < len(path) < MAX_DEPTH:
+        raise PatchError("The place to edit is not inside the document.")
+    root = _root(text)
+    node = root.at(path)
+    if node is not None:
+        return _replace(text, node, written(value))
+    depth = next(depth for depth in range(len(path) - 1, -1, -1) if depth == 0 or root.at(path[:depth]))
+    parent = root.at(path[:depth]) if depth else root
+    if parent is None or not (parent.kind == "map" or _is_empty(parent)):
+        raise PatchError(f"`{'.'.join(path[:depth])}` holds no keys; edit it in the YAML.")
+    return _insert(text, parent, path[depth], _nested(path[depth + 1 :], written(value)))
+
+
+def remove(text: str, path: Path) -> str:
+    """The text without the entry under `path`; a text that has no such entry stays as it is.
+
+    >>> remove("a: 1\\nb: {c: 1, d: 2}\\n", ("b", "c"))
+    'a: 1\\nb: {d: 2}\\n'
+    """
+    root = _root(text)
+    parent = root.at(path[:-1])
+    if not path or parent is None or parent.kind != "map" or parent.get(path[-1]) is None:
+        return text
+    position = next(at for at, (key, _) in enumerate(parent.entries) if key.value == path[-1])
+    if parent.style == "flow":
+        return _remove_from_flow(text, parent, position)
+    if len(parent.entries) == 1:
+        return remove(text, path[:-1]) if len(path) > 1 else ""
+    start = _line_start(text, parent.entries[position][0].start.index)
+    end = _line_start(text, _after(text, parent, position))
+    return text[:start] + text[end:]
+
+
+def written(value: Value) -> str:
+    """The value as YAML, quoted only where it would be read as something else.
+
+    >>> written("us-only"), written("#data"), written("1.10"), written(["view", "no"])
+    ('us-only', '"#data"', '"1.10"', '[view, "no"]')
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return f"[{', '.join(written(item) for item in value)}]"
+    if isinstance(value, int | float):
+        return repr(value)
+    plain = resolve(value) == value and value.isascii() and all(char.isalnum() or char in "_-@./+" for char in value)
+    return value if plain and value[0].isalnum() and not value.endswith(":") else quoted(value)
+
+
+def _root(text: str) -> Node:
+    source = read(text)
+    if source.root is None:
+        raise PatchError("The YAML cannot be read; mend it first, then the form works again.")
+    return source.root
+
+
+def _is_empty(node: Node) -> bool:
+    return node.kind == "scalar" and node.value is None
+
+
+def _replace(text: str, node: Node, new: str) -> str:
+    if node.kind == "map" or (node.style in (">", "|")) or (node.kind == "seq" and node.style == "block"):
+        raise PatchError("This value spans several lines; edit it in the YAML.")
+    space = "" if node.end.index > node.start.index else " "
+    return text[: node.start.index] + space + new + text[node.end.index :]
+
+
+def _nested(path: Path, value: str) -> str:
+    for key in reversed(path):
+        value = f"{{{written(key)}: {value}}}"
+    return value
+
+
+def _insert(text: str, parent: Node, key: str, value: str) -> str:
+    entry = f"{written(key)}: {value}"
+    if _is_empty(parent):
+        return text[: parent.start.index] + f" {{{entry}}}" + text[parent.end.index :]
+    if parent.style == "flow":
+        return _insert_in_flow(text, parent, entry)
+    end = _after(text, parent, len(parent.entries) - 1)
+    indent = " " * (parent.entries[0][0].start.column - 1)
+    before = text[:end] if end == 0 or text[end - 1] == "\n" else text[:end] + "\n"
+    return f"{before}{indent}{entry}\n{text[end:]}"
+
+
+def _insert_in_flow(text: str, parent: Node, entry: str) -> str:
+    if not parent.entries:
+        return text[: parent.start.index] + f"{{{entry}}}" + text[parent.end.index :]
+    end = _extent(parent.entries[-1])
+    return f"{text[:end]}, {entry}{text[end:]}"
+
+
+def _remove_from_flow(text: str, parent: Node, position: int) -> str:
+    if position + 1 < len(parent.entries):
+        start, end = parent.entries[position][0].start.index, parent.entries[position + 1][0].start.index
+    elif position:
+        start, end = _extent(parent.entries[position - 1]), _extent(parent.entries[position])
+    else:
+        start, end = parent.start.index + 1, parent.end.index - 1
+    return text[:start] + text[end:]
+
+
+def _extent(entry: tuple[Node, Node]) -> int:
+    return max(entry[0].end.index, entry[1].end.index)
+
+
+def _after(text: str, parent: Node, position: int) -> int:
+    """Where the line after the entry's last character begins; its own comment belongs to it."""
+    last = parent.entries[position][1]
+    while last.style == "block" and (last.entries or last.items):
+        last = last.entries[-1][1] if last.entries else last.items[-1]
+    end = text.find("\n", max(_extent((parent.entries[position][0], last)) - (last.style in (">", "|")), 0))
+    return len(text) if end < 0 else end + 1
+
+
+def _line_start(text: str, index: int) -> int:
+    return text.rfind("\n", 0, index) + 1

@@ -1,0 +1,120 @@
+"""The sections about people and promises: asset, privacy, change policy, consumers."""
+
+from __future__ import annotations
+
+from contracts_app.domain import readings
+from contracts_app.domain.findings import WARNING
+from contracts_app.domain.model import DEFAULT_NAMESPACE, AssetRef, Consumer
+from contracts_app.domain.section import Section
+
+ASSET_KINDS = ("table", "stream", "file set", "feature view", "vector index", "model", "product")
+
+
+def read_asset(top: Section, name: str) -> AssetRef:
+    """The asset under contract; without the section it carries the contract's own name."""
+    section = top.section("asset")
+    if section is None:
+        return AssetRef(DEFAULT_NAMESPACE, name, derived=True)
+    own_name = section.text("name")
+    asset = AssetRef(
+        section.text("namespace") or DEFAULT_NAMESPACE,
+        own_name or name,
+        _kind(section),
+        _tier(section),
+        section.text("layer") or "",
+        derived=own_name is None,
+    )
+    section.leftover()
+    return asset
+
+
+def read_classification(top: Section) -> tuple[str | None, str]:
+    """Category and sensitivity, stored apart."""
+    text = top.text("classification")
+    if text is None:
+        return None, "none"
+    pair = readings.classification(text)
+    node = top.node.get("classification")
+    if pair is None and node:
+        said = "`classification` must be a category and a sensitivity, such as `pii-low` or `internal`."
+        top.add("format.classification", said, node, "classification")
+    return pair or (None, "none")
+
+
+def read_set(top: Section, key: str, example: str) -> frozenset[str]:
+    """`residency` or `encryption` as a set."""
+    text = top.text(key)
+    if text is None:
+        return frozenset()
+    value = (readings.residency if key == "residency" else readings.encryption)(text)
+    node = top.node.get(key)
+    if value is None and node and isinstance(node.value, str):
+        top.add(f"format.{key}", f"`{key}` cannot be read; write for example `{example}`.", node, key)
+    return value or frozenset()
+
+
+def read_consumers(top: Section) -> tuple[Consumer, ...]:
+    """Who depends on the asset."""
+    node = top.get("consumers")
+    if node is None:
+        return ()
+    if node.kind != "seq":
+        top.add("format.list", "`consumers` must be a list of `{team, purpose}`.", node, "consumers")
+        return ()
+    consumers = []
+    for item in node.items:
+        section = top.inside(item, "consumers")
+        team = section.text("team") if section else None
+        if section and team:
+            consumers.append(Consumer(team, section.text("purpose") or ""))
+        if section:
+            section.leftover()
+    return tuple(consumers)
+
+
+def read_privacy(section: Section | None) -> tuple[tuple[str, ...], str | None]:
+    """Deletion targets and the topic of the audit log."""
+    if section is None:
+        return (), None
+    found = section.texts("deletion_propagation"), section.text("audit_log_topic")
+    section.leftover()
+    return found
+
+
+def read_change_policy(section: Section | None) -> tuple[float | None, float | None, str | None]:
+    """Notice in days, deprecation window in days, and whom to ask."""
+    if section is None:
+        return None, None, None
+    days = section.number("breaking_change_notice_days"), section.number("deprecation_window_days")
+    contact = section.text("contact")
+    section.leftover()
+    return *days, contact
+
+
+def _kind(section: Section) -> str:
+    text = section.text("kind")
+    if text is None:
+        return "table"
+    kind = text.replace("_", " ")
+    node = section.node.get("kind")
+    if kind not in ASSET_KINDS and node:
+        section.add("asset.kind", f"`kind` must be one of: {', '.join(ASSET_KINDS)}.", node, "kind")
+        return "table"
+    return kind
+
+
+def _tier(section: Section) -> int | None:
+    tier = section.number("tier", least=1)
+    node = section.node.get("tier")
+    if tier is not None and node and (tier > 3 or tier != int(tier)):
+        section.add("asset.tier", "`tier` must be 1, 2 or 3.", node, "tier")
+        return None
+    if tier not in (None, 1) and _kind_word(section) == "vector index" and node:
+        section.add("asset.tier", "Every vector index is tier 1.", node, "tier", severity=WARNING)
+        return 1
+    return None if tier is None else int(tier)
+
+
+def _kind_word(section: Section) -> str:
+    node = section.node.get("kind")
+    return str(node.value).replace("_", " ") if node else ""

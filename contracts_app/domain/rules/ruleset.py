@@ -1,0 +1,72 @@
+"""The rule set of a contract: what a row must satisfy, as trees over its fields.
+
+It is `accuracy_rules` plus `required`, `min`, `max`, `allowed` and `pattern`; `unique` is counted apart, because it is
+a property of the table and not of a row. A rule passes where an optional field that it mentions is NULL, unless the
+rule speaks about NULL itself; NULL in a required field fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contracts_app.domain import lint
+from contracts_app.domain.model import Document, FieldSpec
+from contracts_app.domain.rules import nodes
+from contracts_app.domain.rules.nodes import Expr
+
+
+@dataclass(frozen=True, slots=True)
+class RowRule:
+    """One rule: `tree` or, for a pattern, the field and its regular expression; `passes_null` names optional fields."""
+
+    name: str
+    text: str
+    tree: Expr | None
+    passes_null: tuple[str, ...] = ()
+    matches: tuple[str, str] | None = None
+
+
+def row_rules(document: Document) -> list[RowRule]:
+    """Every rule of the set; raises RuleError where an accuracy rule cannot be read.
+
+    >>> from contracts_app.domain.document import load
+    >>> found = load("schema: {n: {type: integer, required: true, min: 1}}").document
+    >>> [rule.text for rule in row_rules(found)]
+    ['n is not null', 'n >= 1']
+    """
+    fields = [rule for spec in document.fields for rule in _of_field(spec)]
+    return fields + [_authored(document, number, rule.text, rule.name) for number, rule in enumerate(document.rules, 1)]
+
+
+def unique_columns(document: Document) -> list[str]:
+    """Fields that promise no duplicate."""
+    return [spec.name for spec in document.fields if spec.unique]
+
+
+def _authored(document: Document, number: int, text: str, name: str) -> RowRule:
+    tree = lint.parse_rule(document, text)
+    handled = nodes.nulls_handled(tree)
+    optional = {spec.name for spec in document.fields if not spec.required}
+    passing = tuple(field for field in nodes.fields_of(tree) if field in optional and field not in handled)
+    return RowRule(name or f"rule {number}", text, tree, passing)
+
+
+def _of_field(spec: FieldSpec) -> Iterator[RowRule]:
+    ref = nodes.FieldRef(spec.name, 0)
+    optional = () if spec.required else (spec.name,)
+    if spec.required:
+        yield RowRule(f"{spec.name}.required", f"{spec.name} is not null", nodes.NullTest(ref, True, 0))
+    for key, op, bound in (("min", ">=", spec.min), ("max", "<=", spec.max)):
+        if bound is not None:
+            tree = nodes.Comparison(op, ref, nodes.Literal(bound, 0), 0)
+            yield RowRule(f"{spec.name}.{key}", f"{spec.name} {op} {bound:g}", tree, optional)
+    if spec.allowed is not None:
+        choices = tuple(nodes.Literal(value, 0) for value in spec.allowed)
+        listed = ", ".join(str(value) for value in spec.allowed)
+        yield RowRule(
+            f"{spec.name}.allowed", f"{spec.name} in [{listed}]", nodes.Membership(ref, choices, False, 0), optional
+        )
+    if spec.pattern is not None:
+        text = f"{spec.name} matches {spec.pattern}"
+        yield RowRule(f"{spec.name}.pattern", text, None, optional, (spec.name, spec.pattern))

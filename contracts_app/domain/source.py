@@ -1,0 +1,191 @@
+"""Authored YAML read with every position kept, and everything that could deceive a reader refused.
+
+Standard: YAML 1.1 as PyYAML reads it, narrowed to one document of plain JSON data (the data model of RFC 8785): no
+anchors, aliases, tags, merge keys or duplicate keys. The parser's event stream is walked directly, so that depth and
+aliases are refused before anything is built from them. It stays pure so that `custody lint` needs nothing but PyYAML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from contracts_app.domain import traps
+from contracts_app.domain.findings import Finding, Fix
+from contracts_app.domain.nodes import Node, Place
+from contracts_app.domain.scalars import resolve
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 20
+MAX_FINDINGS = 200
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PARSER_ERRORS = (yaml.YAMLError, UnicodeError, ValueError, RecursionError)
+
+
+@dataclass(slots=True)
+class Source:
+    """What was read: `root` is None where the text could not be read at all, and `findings` say why."""
+
+    text: str
+    root: Node | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The authored keys as plain JSON data."""
+        value = self.root.value if self.root else {}
+        return value if isinstance(value, dict) else {}
+
+
+class _Refused(Exception):
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+
+
+def read(content: bytes | str) -> Source:
+    """The document in `content`; never raises on any input, every refusal is a finding with its position.
+
+    >>> read("a: [1, 2]").data
+    {'a': [1, 2]}
+    >>> read("a: 1\\na: 2").findings[0].code
+    'yaml.duplicate-key'
+    """
+    size = len(content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
+    if size > MAX_BYTES:
+        reason = (
+            f"The document has {size:,} bytes; at most {MAX_BYTES:,} (1 MiB) are read. Split it into several contracts."
+        )
+        return Source("", None, [Finding("yaml.too-large", reason, 1, 1)])
+    try:
+        text = content.decode("utf-8") if isinstance(content, bytes) else content
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1 if isinstance(content, bytes) else 1
+        return Source(
+            "", None, [Finding("yaml.not-utf8", "The document is not UTF-8 text. Save it as UTF-8.", line, 1)]
+        )
+    return _read_text(text.removeprefix("\ufeff"))
+
+
+def _read_text(text: str) -> Source:
+    source = Source(text)
+    try:
+        source.root = _Builder(text, source.findings).document()
+    except _Refused as refused:
+        source.findings.append(refused.finding)
+    except _PARSER_ERRORS as error:
+        source.findings.append(traps.broken(text, error))
+    del source.findings[MAX_FINDINGS:]
+    return source
+
+
+class _Builder:
+    """Builds nodes from parser events by recursive descent, at most `MAX_DEPTH` deep."""
+
+    def __init__(self, text: str, findings: list[Finding]) -> None:
+        self.text = text
+        self.findings = findings
+        self.events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
+
+    def document(self) -> Node:
+        next(self.events)  # start of the stream
+        event = next(self.events)
+        if isinstance(event, yaml.StreamEndEvent):
+            raise _Refused(Finding("yaml.empty", "The document is empty. Start with `name:` and `version:`.", 1, 1))
+        root = self.node(next(self.events), 1)
+        next(self.events)  # end of the document
+        extra = next(self.events)
+        if not isinstance(extra, yaml.StreamEndEvent):
+            self.refuse("yaml.several-documents", "One file holds one contract; a second document starts here.", extra)
+        if root.kind != "map":
+            raise _Refused(_at("yaml.not-a-mapping", "A contract is a mapping of keys such as `name:`.", root.start))
+        return root
+
+    def node(self, event: Any, depth: int) -> Node:
+        if isinstance(event, yaml.AliasEvent):
+            self.refuse("yaml.alias", f"The alias `*{event.anchor}` is not read; write the value out here.", event)
+        if event.anchor is not None:
+            self.refuse("yaml.anchor", f"The anchor `&{event.anchor}` is not read; write each value out.", event)
+        if event.tag is not None:
+            self.refuse("yaml.tag", f"The tag `{event.tag}` is not read; remove it.", event)
+        if isinstance(event, yaml.ScalarEvent):
+            return self.scalar(event)
+        if depth > MAX_DEPTH:
+            self.refuse("yaml.too-deep", f"Nested deeper than {MAX_DEPTH} levels; flatten the document.", event)
+        build = self.mapping if isinstance(event, yaml.MappingStartEvent) else self.sequence
+        return build(event, depth)
+
+    def scalar(self, event: Any) -> Node:
+        plain = not event.style
+        value = resolve(event.value) if plain else event.value
+        start, end = _place(event.start_mark), _place(event.end_mark)
+        raw = self.text[start.index : end.index]
+        node = Node("scalar", start, end, value, raw, event.style or "")
+        self.findings += traps.in_scalar(node)
+        return node
+
+    def sequence(self, event: Any, depth: int) -> Node:
+        node = _collection("seq", event)
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            node.items.append(self.node(event, depth + 1))
+        node.end = _place(event.end_mark)
+        node.value = [item.value for item in node.items]
+        return node
+
+    def mapping(self, event: Any, depth: int) -> Node:
+        node = _collection("map", event)
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key = self.node(event, depth + 1)
+            node.entries.append((key, self.node(next(self.events), depth + 1)))
+        node.end = _place(event.end_mark)
+        node.value = self._as_dict(node)
+        return node
+
+    def _as_dict(self, node: Node) -> dict[str, object]:
+        values: dict[str, object] = {}
+        for position, (key, value) in enumerate(node.entries):
+            if not isinstance(key.value, str) or key.value == "<<":
+                self.findings.append(_bad_key(key))
+            elif key.value in values:
+                self.findings.append(_duplicate(node, position))
+            values[str(key.value)] = value.value
+        return values
+
+    def refuse(self, code: str, reason: str, event: Any) -> None:
+        raise _Refused(_at(code, reason, _place(event.start_mark)))
+
+
+def _place(mark: Any) -> Place:
+    return Place(mark.index, mark.line + 1, mark.column + 1)
+
+
+def _at(code: str, reason: str, place: Place, fix: Fix | None = None) -> Finding:
+    return Finding(code, reason, place.line, place.column, fix=fix)
+
+
+def _collection(kind: str, event: Any) -> Node:
+    style = "flow" if event.flow_style else "block"
+    return Node(kind, _place(event.start_mark), _place(event.end_mark), style=style)
+
+
+def _bad_key(key: Node) -> Finding:
+    if key.value == "<<":
+        return _at("yaml.merge-key", "The merge key `<<` is not read; write the keys out.", key.start)
+    if key.kind != "scalar" or not key.raw:
+        return _at("yaml.key", "A key must be a plain word.", key.start)
+    fix = Fix(f'Write "{key.raw}"', key.start.index, key.end.index, f'"{key.raw}"')
+    return _at("yaml.key", f"YAML reads the key `{key.raw}` as {key.value!r}, not as text; quote it.", key.start, fix)
+
+
+def _duplicate(node: Node, position: int) -> Finding:
+    """A second entry under one key: YAML would let the later one win without a word."""
+    key = node.entries[position][0]
+    first = next(at for at, (name, _) in enumerate(node.entries) if name.value == key.value)
+    earlier, following = node.entries[first][0].start, node.entries[first + 1][0].start
+    reason = (
+        f"The key `{key.value}` stands twice (first in line {earlier.line}); the earlier value would be lost silently."
+    )
+    fix = Fix(f"Remove the earlier `{key.value}` (line {earlier.line})", earlier.index, following.index, "")
+    return Finding("yaml.duplicate-key", reason, key.start.line, key.start.column, fix=fix)
