@@ -18,7 +18,7 @@ _OWN_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9/_.~%?=&+:-]*\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]+")
 
 
-class DiagramTooLarge(ValueError):  # noqa: N818 - a sentence for its reader, not a programming error
+class DiagramTooLarge(ValueError):
     """The graph is over a hard limit; fold it before drawing."""
 
 

@@ -107,9 +107,7 @@ def layered(graph: Graph) -> Layout:
 def _ranks(graph: Graph) -> dict[str, int]:
     rank = {node.key: 0 for node in graph.nodes}
     pairs = [pair for pair in _pairs(graph) if pair[0] != pair[1]]
-    for _ in range(
-        len(rank)
-    ):  # Bellman's longest path, stopped after one round a node: a cycle cannot run away
+    for _ in range(len(rank)):  # Bellman's longest path, stopped after one round a node: a cycle cannot run away
         changed = False
         for src, dst in pairs:
             if rank[dst] <= rank[src] and rank[src] + 1 < len(rank):

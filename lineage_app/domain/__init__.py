@@ -1,0 +1,1 @@
+"""OpenLineage as plain Python: reading events, accumulating runs, deriving edges. No framework, no database."""

@@ -1,0 +1,147 @@
+"""Accumulating the events of one run into what the run did, whatever order they came in and however often.
+
+Source: openlineage.io/docs/spec/run-cycle. The events are made a set by body digest and sorted by (event
+time, digest), so the result is a pure function of the set: inputs and outputs are united, a facet's last
+event time wins, a job that says COMPLETE_SNAPSHOT replaces instead of adding, `_deleted: true` removes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from lineage_app.domain.events import Event, Kind, RawDataset, read_facets
+from lineage_app.domain.names import Name, run_key
+
+Facets = dict[str, Any]
+TERMINAL = frozenset({"COMPLETE", "ABORT", "FAIL"})
+
+
+class Received(NamedTuple):
+    """An event with what its receipt added."""
+
+    event: Event
+    digest: str
+    foreign: bool = False
+    token: int | None = None
+
+
+@dataclass
+class DatasetUse:
+    """What a run said about one dataset: its facets, and those of this reading or writing."""
+
+    facets: Facets = field(default_factory=dict)
+    io_facets: Facets = field(default_factory=dict)
+
+
+@dataclass
+class RunState:
+    """A run, or the static statement of a job or dataset, accumulated."""
+
+    kind: Kind = Kind.RUN
+    job: Name | None = None
+    run_id: str = ""
+    status: str = "OTHER"
+    first_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    last_at: datetime | None = None
+    inputs: dict[Name, DatasetUse] = field(default_factory=dict)
+    outputs: dict[Name, DatasetUse] = field(default_factory=dict)
+    run_facets: Facets = field(default_factory=dict)
+    job_facets: Facets = field(default_factory=dict)
+    lenient: set[str] = field(default_factory=set)
+    tokens: set[int] = field(default_factory=set)
+
+    @property
+    def streaming(self) -> bool:
+        """Return whether the job never ends by design, so that RUNNING already proves its edges."""
+        return str(_dig(self.job_facets, "jobType", "processingType")).upper() == "STREAMING"
+
+    @property
+    def parent(self) -> tuple[Name, str] | None:
+        """Return (job, run id) of the parent facet; `parentRun` is its legacy key."""
+        facet = self.run_facets.get("parent") or self.run_facets.get("parentRun")
+        job, run = _dig(facet, "job"), _dig(facet, "run", "runId")
+        if not isinstance(job, dict) or not isinstance(job.get("name"), str):
+            return None
+        return Name(str(job.get("namespace", "")), job["name"]), str(run_key(str(run))[0]) if run else ""
+
+
+def accumulate(events: Iterable[Received]) -> RunState:
+    """Return the state after all `events` of one subject; ValueError when there are none."""
+    unique = {item.digest: item for item in events}
+    ordered = sorted(unique.values(), key=lambda item: (item.event.time, item.digest))
+    if not ordered:
+        raise ValueError("A run without events has no state: pass at least one event.")
+    state = RunState(kind=ordered[0].event.kind)
+    for item in ordered:
+        _apply(state, item)
+    return state
+
+
+def _apply(state: RunState, item: Received) -> None:
+    event = item.event
+    job_facets = read_facets(event.job.facets) if event.job else {}
+    merge_facets(state.job_facets, job_facets)
+    if event.run is not None:
+        state.run_id = event.run.run_id
+        found = read_facets(event.run.facets)
+        merge_facets(state.run_facets, found)
+        state.lenient |= {"legacy key parentRun"} if "parentRun" in found else set()
+    state.job = event.job_name or state.job
+    _apply_status(state, event)
+    if event.kind is not Kind.RUN or _is_snapshot(state.job_facets):
+        state.inputs, state.outputs = {}, {}
+    _apply_datasets(state.inputs, event.inputs)
+    _apply_datasets(state.outputs, event.outputs)
+    state.lenient |= set(event.lenient)
+    state.tokens |= {item.token} if item.token is not None else set()
+
+
+def _apply_status(state: RunState, event: Event) -> None:
+    state.first_at = state.first_at or event.time
+    state.last_at = event.time
+    if event.type == "START":
+        state.started_at = state.started_at or event.time
+    if event.type in TERMINAL:
+        state.status, state.ended_at = event.type, event.time
+    elif event.kind is not Kind.RUN:
+        state.status = "STATIC"
+    elif state.status not in TERMINAL and event.type in {"START", "RUNNING"}:
+        state.status = "RUNNING"
+
+
+def _apply_datasets(known: dict[Name, DatasetUse], sent: Iterable[RawDataset]) -> None:
+    for item in sent:
+        use = known.setdefault(item.full_name, DatasetUse())
+        merge_facets(use.facets, read_facets(item.facets))
+        merge_facets(use.io_facets, read_facets(item.input_facets))
+        merge_facets(use.io_facets, read_facets(item.output_facets))
+
+
+def merge_facets(known: Facets, sent: Facets) -> None:
+    """Lay `sent` over `known` in place; a facet that says `_deleted: true` is removed, null or false is
+    not a deletion.
+
+    >>> facets = {"schema": {"fields": []}}
+    >>> merge_facets(facets, {"schema": {"_deleted": True}, "tags": {"_deleted": None}}); facets
+    {'tags': {'_deleted': None}}
+    """
+    for key, facet in sent.items():
+        if isinstance(facet, dict) and facet.get("_deleted") is True:
+            known.pop(key, None)
+        else:
+            known[key] = facet
+
+
+def _is_snapshot(job_facets: Facets) -> bool:
+    return _dig(job_facets, "jobType", "emissionPattern", "eventContentMode") == "COMPLETE_SNAPSHOT"
+
+
+def _dig(facet: Any, *path: str) -> Any:
+    for key in path:
+        if not isinstance(facet, dict):
+            return None
+        facet = facet.get(key)
+    return facet
