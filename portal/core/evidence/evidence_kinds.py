@@ -1,0 +1,14 @@
+"""The entries that this room itself records."""
+
+from portal.core.evidence.kinds import declare
+
+KEY_INTRODUCED = declare(
+    "evidence:key:introduced",
+    fields=("key", "fingerprint"),
+    sentence="{actor} began to sign with the key {key} ({fingerprint}).",
+)
+ARTIFACT_EXPIRED = declare(
+    "evidence:artifact:expired",
+    fields=("digest", "retain_until"),
+    sentence="{actor} removed the bytes of {digest}, kept until {retain_until}.",
+)

@@ -1,0 +1,103 @@
+"""What the ledger says: states, checkpoints, proofs and stored bytes; rights are asked above, in the pages."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Q
+
+from portal.core.evidence.domain import merkle, proofs
+from portal.core.evidence.domain.canonical import digest as digest_of
+from portal.core.evidence.domain.canonical import is_digest
+from portal.core.evidence.models import AuditRun, Checkpoint, Entry, Expiry, Leaf, Node, PublicKey
+
+
+class ArtifactGone(LookupError):
+    """The bytes are not there: never stored, lost, or expired (the sentence says which)."""
+
+
+class ArtifactDamaged(RuntimeError):
+    """The stored bytes are no longer those of their digest."""
+
+
+@dataclass(frozen=True)
+class EntryState:
+    """Where an entry stands: "pending" without an index, or "recorded" with it and the first checkpoint over it."""
+
+    word: str
+    index: int | None = None
+    checkpoint: Checkpoint | None = None
+
+
+def entry_state(entry: Entry) -> EntryState:
+    """Whether the entry has its number yet, and which checkpoint covered it first."""
+    leaf = Leaf.objects.filter(entry=entry).first()
+    if leaf is None:
+        return EntryState("pending")
+    first = Checkpoint.objects.filter(size__gt=leaf.index).order_by("size").first()
+    return EntryState("recorded", leaf.index, first)
+
+
+def latest_checkpoint() -> Checkpoint | None:
+    """The newest signed tree head; None before the first entry has its number."""
+    return Checkpoint.objects.order_by("-size").first()
+
+
+def checkpoint_at(size: int) -> Checkpoint | None:
+    """The checkpoint of exactly this size."""
+    return Checkpoint.objects.filter(size=size).first()
+
+
+def node_hashes(nodes: set[merkle.Node]) -> dict[merkle.Node, bytes]:
+    """The stored hashes of these nodes, in one query."""
+    if not nodes:
+        return {}
+    wanted = Q()
+    for level, index in nodes:
+        wanted |= Q(level=level, index=index)
+    return {(row.level, row.index): bytes(row.hash) for row in Node.objects.filter(wanted)}
+
+
+def inclusion_proof(index: int, checkpoint: Checkpoint) -> str:
+    """The tlog-proof of the entry at `index` under a checkpoint."""
+    path = merkle.inclusion_path(index, checkpoint.size)
+    hashes = merkle.hashes_of(path, node_hashes(merkle.nodes_of(path)).__getitem__)
+    return proofs.inclusion_text(index, hashes, checkpoint.note)
+
+
+def consistency_proof(old: int, checkpoint: Checkpoint) -> str:
+    """The proof that the tree of `old` entries is a prefix of the checkpoint's; ValueError when it is larger."""
+    path = merkle.consistency_path(old, checkpoint.size)
+    hashes = merkle.hashes_of(path, node_hashes(merkle.nodes_of(path)).__getitem__)
+    return proofs.consistency_text(old, hashes, checkpoint.note)
+
+
+def known_key(key_id: str) -> PublicKey | None:
+    """The public key of that id, also when it is no longer in use."""
+    return PublicKey.objects.filter(key_id=key_id).first()
+
+
+def last_audit() -> AuditRun | None:
+    """The latest recomputation of the tree."""
+    return AuditRun.objects.order_by("-id").first()
+
+
+def artifact_path(digest: str) -> Path:
+    """Where the bytes of a digest lie; ValueError when it is no digest."""
+    if not is_digest(digest):
+        raise ValueError("An artifact is named by a digest: sha256: and 64 hexadecimal digits.")
+    name = digest.removeprefix("sha256:")
+    return Path(settings.VAR_DIR) / "artifacts" / name[:2] / name
+
+
+def read_artifact(digest: str) -> bytes:
+    """The stored bytes, their digest checked; raises ArtifactGone or ArtifactDamaged with a sentence."""
+    try:
+        data = artifact_path(digest).read_bytes()
+    except FileNotFoundError as error:
+        expiry = Expiry.objects.filter(digest=digest).order_by("-id").first()
+        why = f"expired on {expiry.expired_at:%Y-%m-%d}" if expiry else "not in the store: restore it from a backup"
+        raise ArtifactGone(f"The artifact {digest} is {why}.") from error
+    if digest_of(data) != digest:
+        raise ArtifactDamaged(f"The stored bytes of {digest} have changed: restore the file from a backup.")
+    return data

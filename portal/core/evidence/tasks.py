@@ -1,0 +1,27 @@
+"""What the workers do for the ledger."""
+
+from celery import shared_task
+
+from portal.core.clock.beat import every
+from portal.core.evidence import services
+
+
+@every(2)
+@shared_task  # type: ignore[untyped-decorator]  # Celery has no types
+def sequence_entries() -> None:
+    """Number what waits; woken by each entry, and by the clock for what a lost message left."""
+    services.sequence_all()
+
+
+@every(24 * 3600)
+@shared_task  # type: ignore[untyped-decorator]  # Celery has no types
+def audit() -> None:
+    """Recompute the tree from its entries."""
+    services.run_audit()
+
+
+@every(24 * 3600)
+@shared_task  # type: ignore[untyped-decorator]  # Celery has no types
+def stamp() -> None:
+    """Have the day's checkpoint stamped, where an authority is set."""
+    services.stamp_latest()
