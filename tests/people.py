@@ -24,8 +24,10 @@ from django.core.cache import cache
 from django.test import Client
 
 from portal.core.clock.services import now
+from portal.core.identity.actors import system_actor
 from portal.core.identity.models import Membership, Team, User
 from portal.core.identity.roles import Role
+from portal.core.identity.tokens import issue
 
 PASSWORD = "correct horse battery staple"
 
@@ -82,9 +84,6 @@ class World:
 
     def token(self, *scopes: str, namespaces: tuple[str, ...] = ("*",), days: int = 1) -> str:
         """The text of a fresh service token, for the header `Authorization: Bearer …`."""
-        from portal.core.identity.actors import system_actor
-        from portal.core.identity.tokens import issue
-
         _, plain = issue(
             actor=system_actor("tests"),
             name="a pipeline of the tests",

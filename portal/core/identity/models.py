@@ -11,8 +11,8 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 
-from portal.core.clock.services import now
 from portal.core.identity.roles import TEAM_ROLES, Role
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class User(AbstractBaseUser):
     name = models.CharField("name", max_length=150)
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     is_active = models.BooleanField(default=True)
-    date_joined = models.DateTimeField(default=now, editable=False)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -103,7 +103,7 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
     role = models.CharField(max_length=20, choices=ROLE_CHOICES)
-    since = models.DateTimeField(default=now, editable=False)
+    since = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["team__name", "role", "user__name"]
@@ -130,7 +130,7 @@ class ServiceToken(models.Model):
     hash = models.CharField(max_length=64, unique=True, editable=False)
     scopes = models.JSONField(default=list)
     namespaces = models.JSONField(default=list, blank=True)
-    created_at = models.DateTimeField(default=now, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -1,4 +1,4 @@
-"""Service tokens on the way in: how one is recognised on a request."""
+"""Service tokens on the way in: how one is recognised on a request; `issue` is the service that makes one."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from portal.core.clock.services import now
 from portal.core.identity.domain.token_text import hashed
 from portal.core.identity.models import ServiceToken
+from portal.core.identity.services import issue_token as issue
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.http import HttpRequest
+
+__all__ = ["TokenRefused", "authenticate", "issue"]
 
 USE_NOTED_EVERY = timedelta(minutes=1)
 

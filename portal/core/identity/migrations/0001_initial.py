@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import portal.core.clock.services
+import django.utils.timezone
 import portal.core.identity.roles
 import uuid
 from django.conf import settings
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('hash', models.CharField(editable=False, max_length=64, unique=True)),
                 ('scopes', models.JSONField(default=list)),
                 ('namespaces', models.JSONField(blank=True, default=list)),
-                ('created_at', models.DateTimeField(default=portal.core.clock.services.now, editable=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('expires_at', models.DateTimeField()),
                 ('revoked_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('last_used_at', models.DateTimeField(blank=True, editable=False, null=True)),
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=150, verbose_name='name')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('is_active', models.BooleanField(default=True)),
-                ('date_joined', models.DateTimeField(default=portal.core.clock.services.now, editable=False)),
+                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
                 'ordering': ['name', 'pk'],
@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('contributor', 'contributor'), ('owner', 'owner'), ('consumer', 'consumer'), ('on_call', 'on-call engineer'), ('privacy_officer', 'privacy officer'), ('auditor', 'auditor'), ('head_of_data', 'head of data'), ('administrator', 'administrator')], max_length=20)),
-                ('since', models.DateTimeField(default=portal.core.clock.services.now, editable=False)),
+                ('since', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='identity.team')),
             ],
