@@ -4,9 +4,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from portal.core.catalog.domain.systems import SystemRefused
 from portal.core.catalog.models import Asset, AssetAlias, DataSystem, Flow, Placement, TeamAddress
 from portal.core.catalog.secrets import resolve_secret
-from portal.core.connectors.base import SystemConfig
+from portal.core.connectors import registry
+from portal.core.connectors.base import ConnectorError, Erasable, Measurable, Resolvable, SystemConfig
 from portal.core.identity.models import Team
 
 
@@ -59,3 +61,23 @@ def system_config(system: DataSystem, purpose: str = "probe") -> SystemConfig:
     reference = {"probe": system.probe_secret, "erase": system.erase_secret}[purpose]
     settings: dict[str, Any] = dict(system.settings)
     return SystemConfig(name=system.name, kind=system.kind, settings=settings, secret=resolve_secret(reference))
+
+
+def reachability(system: DataSystem) -> list[tuple[str, bool, str]]:
+    """Whether the system answers with its `probe` and its `erase` secret: (purpose, reached, sentence)."""
+    return [(purpose, *_reach(system, purpose)) for purpose in ("probe", "erase")]
+
+
+def _reach(system: DataSystem, purpose: str) -> tuple[bool, str]:
+    try:
+        registry.get(system.kind).ping(system_config(system, purpose))
+    except (ConnectorError, SystemRefused) as error:
+        return False, str(error)
+    return True, "the system answered."
+
+
+def capabilities(kind: str) -> list[str]:
+    """What the connector of `kind` can do, in words."""
+    connector = registry.get(kind)
+    words = ((Measurable, "measured"), (Resolvable, "asked for identities"), (Erasable, "erased from"))
+    return [word for capability, word in words if isinstance(connector, capability)]

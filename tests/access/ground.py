@@ -1,0 +1,8 @@
+"""Who may use the operations of the composition itself."""
+
+from tests.access_entry import PUBLIC, Entry
+
+ACCESS = [
+    Entry("healthz", PUBLIC),
+    Entry("api:schema", PUBLIC),
+]
