@@ -14,7 +14,7 @@ from typing import Any
 ENV_REFERENCE = re.compile(r"env:CUSTODY_SECRET_[A-Z0-9_]{1,80}\Z")
 FILE_REFERENCE = re.compile(r"file:[A-Za-z0-9][A-Za-z0-9._-]{0,100}\Z")
 HOST_KEYS = frozenset({"host", "hostname", "server"})
-PATH_KEYS = frozenset({"path", "directory", "data_directory", "folder"})
+PATH_KEYS = frozenset({"path", "root", "directory", "data_directory", "log_directory", "folder"})
 
 
 class SystemRefused(ValueError):

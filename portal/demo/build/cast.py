@@ -1,0 +1,41 @@
+"""The made-up people of the demo, with the programme's teams and roles."""
+
+from dataclasses import dataclass
+
+from portal.core.identity.roles import Role
+
+TEAMS = {
+    "data-platform": "Data Platform",
+    "product-analytics": "Product Analytics",
+    "data-quality": "Data Quality",
+    "ml-platform": "ML Platform",
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the demo, with (role, team or nothing) pairs."""
+
+    name: str
+    email: str
+    roles: tuple[tuple[Role, str | None], ...]
+
+
+PEOPLE = (
+    Person("Ana Owens", "ana@demo.example.com", ((Role.OWNER, "data-platform"),)),
+    Person("Bob Tran", "bob@demo.example.com", ((Role.CONTRIBUTOR, "data-platform"),)),
+    Person("Cleo Marsh", "cleo@demo.example.com", ((Role.CONSUMER, "product-analytics"),)),
+    Person("Dan Pager", "dan@demo.example.com", ((Role.ON_CALL, "data-platform"),)),
+    Person("Pia Quinn", "pia@demo.example.com", ((Role.PRIVACY_OFFICER, None),)),
+    Person("Petra Lind", "petra@demo.example.com", ((Role.PRIVACY_OFFICER, None),)),
+    Person("Aud Iversen", "aud@demo.example.com", ((Role.AUDITOR, None),)),
+    Person("Hal Reyes", "hal@demo.example.com", ((Role.HEAD_OF_DATA, None),)),
+    Person("Ada Min", "ada@demo.example.com", ((Role.ADMINISTRATOR, None),)),
+)
+ADDRESSES = (
+    ("data-platform@company.com", "data-platform", "email"),
+    ("#data-oncall", "data-platform", "channel"),
+    ("product-analytics@company.com", "product-analytics", "email"),
+    ("data-quality@company.com", "data-quality", "email"),
+    ("ml-platform@company.com", "ml-platform", "email"),
+)
