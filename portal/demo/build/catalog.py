@@ -123,4 +123,3 @@ def _valkey() -> dict[str, object]:
         "directory": str(places.valkey_data()),
         "backup_expiry_days": 30,
     }
-

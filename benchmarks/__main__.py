@@ -1,0 +1,51 @@
+"""Runs every benchmark, one process each, and writes benchmarks/results.json and benchmarks/results.md."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+HERE = Path(__file__).parent
+HELPERS = {"__init__", "__main__", "report"}
+
+
+def main() -> int:
+    """Exit 1 where a benchmark is past its limit or did not end; names on the command line choose some."""
+    scripts = [p for p in sorted(HERE.glob("*.py")) if p.stem not in HELPERS]
+    chosen = [p for p in scripts if not sys.argv[1:] or p.stem in sys.argv[1:]]
+    failed = [p.stem for p in chosen if _run(p.stem)]
+    _write_table()
+    if failed:
+        print(f"past their limit, or not ended: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def _run(name: str) -> int:
+    print(f"benchmark: {name} …", flush=True)
+    return subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=HERE.parent, check=False).returncode
+
+
+def _write_table() -> None:
+    path = HERE / "results.json"
+    figures = json.loads(path.read_text()) if path.exists() else {}
+    lines = [
+        "# Benchmarks",
+        "",
+        f"Written {datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {os.cpu_count()} cores, Python {platform.python_version()}.",
+        "Ratios count; single times on a shared machine do not.",
+        "",
+        "| figure | measured | limit | against | detail |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {name} | {f['measured']:g} {f['unit']} | {f['sense']} {f['limit']:g} | {f['against']} | {f['detail']} |"
+        for name, f in sorted(figures.items())
+    ]
+    (HERE / "results.md").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
