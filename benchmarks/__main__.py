@@ -34,7 +34,7 @@ def _write_table() -> None:
     lines = [
         "# Benchmarks",
         "",
-        f"Written {datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {os.cpu_count()} cores, Python {platform.python_version()}.",
+        f"Written {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, Python {platform.python_version()}.",
         "Ratios count; single times on a shared machine do not.",
         "",
         "| figure | measured | limit | against | detail |",

@@ -7,7 +7,7 @@ RESULTS = Path(__file__).parent / "results.json"
 
 
 def report(
-    name: str, measured: float, *, limit: float, at_least: bool = False, unit: str = "×", against: str, detail: str = ""
+    name: str, measured: float, *, limit: float, at_least: bool = False, unit: str = "x", against: str, detail: str = ""
 ) -> int:
     """Print one figure, keep it in results.json, and return the exit code: 1 where it is past its limit.
 
@@ -18,7 +18,8 @@ def report(
     print(f"{name}: {measured:.3g} {unit} ({sense} {limit:g}; against {against}) {'ok' if good else 'PAST ITS LIMIT'}")
     figures = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     figures[name] = {
-        "measured": round(measured, 4), "limit": limit, "sense": sense, "unit": unit, "against": against, "detail": detail,
+        "measured": round(measured, 4), "limit": limit, "sense": sense, "unit": unit,
+        "against": against, "detail": detail,
     }  # fmt: skip
     RESULTS.write_text(json.dumps(figures, indent=2, sort_keys=True) + "\n")
     return 0 if good else 1
