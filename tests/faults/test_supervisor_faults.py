@@ -1,4 +1,4 @@
-"""A portal that was killed leaves nothing that stops the next one, and one that is asked to stop leaves nothing at all."""
+"""A killed portal leaves nothing that stops the next one; one that is asked to stop leaves nothing at all."""
 
 import os
 import signal
