@@ -42,6 +42,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "portal.apps.PortalConfig",
+    "portal.pages",
     "privacy_app",
     "slo_app",
     "contracts_app",
