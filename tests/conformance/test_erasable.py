@@ -15,6 +15,13 @@ from tests.conformance.estate import Estate
 KINDS = [name for name, kind in registry.kinds().items() if isinstance(kind, Erasable)]
 
 
+def estates() -> Iterator[type[Estate]]:
+    """Every erasable kind's test data: its main one, and variants where a kind has other forms of dataset."""
+    for kind in KINDS:
+        data = importlib.import_module(f"tests.conformance.kinds.{kind}")
+        yield from (data.ESTATE, *getattr(data, "VARIANTS", ()))
+
+
 def mine() -> bool:
     return True
 
@@ -23,11 +30,10 @@ def lost() -> bool:
     return False
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=estates(), ids=lambda data: data.__name__)
 def estate(request, postgres_server, tmp_path) -> Iterator[Estate]:
     """The kind's own test data, planted."""
-    module = importlib.import_module(f"tests.conformance.kinds.{request.param}")
-    planted = module.ESTATE(postgres_server.plan, tmp_path)
+    planted = request.param(postgres_server.plan, tmp_path)
     try:
         planted.plant()
         yield planted

@@ -1,0 +1,168 @@
+"""Valkey and Redis: keys, hashes and streams."""
+
+from datetime import date
+
+from portal.core.connectors import copies, identity_maps, scan
+from portal.core.connectors.base import (
+    Declared,
+    Deleted,
+    Edge,
+    Erasable,
+    Fence,
+    Found,
+    Identifier,
+    Probe,
+    Purged,
+    Residual,
+    Resolvable,
+    Setting,
+    StepPlan,
+    Subject,
+    SystemConfig,
+    Target,
+    check_fence,
+)
+from portal.core.connectors.registry import connector
+from portal.core.connectors.valkey import probing, purging
+from portal.core.connectors.valkey.client import Client, connected
+from portal.core.connectors.valkey.dataset import Dataset
+
+BATCH = 500
+
+
+@connector("valkey")
+class Valkey(Resolvable, Erasable):
+    """Datasets are key templates, patterns of hashes, or streams; the secret is a password or a whole URL."""
+
+    label = "Valkey or Redis"
+    settings = (
+        Setting("host", "Name or address of the server."),
+        Setting("port", "Port of the server; 6379 when empty."),
+        Setting("db", "Number of the database; 0 when empty."),
+        Setting("user", "User to sign in as."),
+        Setting("directory", "The server's data directory as this machine sees it; needed for the byte probe."),
+        Setting("replica_expiry_days", "Days until replicas have rewritten their files, where there are any."),
+        copies.BACKUPS,
+        identity_maps.SETTING,
+    )
+    target_settings = (
+        Setting("key", 'Template of key names, such as "profile:{customer_id}"; may end in *.'),
+        Setting("pattern", 'Glob of key names, such as "profile:*", where fields name the person.'),
+        Setting("type", '"stream" when the dataset is the stream of that name.'),
+        Setting("identifiers", "Which field holds which kind of identifier."),
+        Setting("vector_column", "Hash field with an embedding as float32 bytes."),
+    )
+
+    def ping(self, config: SystemConfig) -> None:
+        """See Connector."""
+        with connected(config) as client:
+            client.ping()
+
+    def edges(self, config: SystemConfig, identifier: Identifier) -> list[Edge]:
+        """See Resolvable. A map's object is a pattern of hashes, its columns are their fields."""
+        found: list[Edge] = []
+        with connected(config) as client:
+            for each in identity_maps.maps_from(config, identifier.kind):
+                place = Target(each.object_name, {"pattern": each.object_name, "identifiers": dict(each.columns)})
+                records = (record.values for record in Dataset(client, place).records())
+                rows = [values for values in records if values.get(identifier.kind) == identifier.value]
+                found += identity_maps.edges_of(each, config.name, identifier, rows)
+        return found
+
+    def discover(self, config: SystemConfig, target: Target, subject: Subject) -> Found:
+        """See Erasable. `keys` are key names or entry ids."""
+        with connected(config) as client:
+            dataset = Dataset(client, target)
+            keys = dataset.find(subject)
+            vectors = dataset.vectors(keys)
+        return Found(len(keys), tuple(key.decode(errors="surrogateescape") for key in keys), vectors)
+
+    def plan(self, config: SystemConfig, target: Target, found: Found) -> StepPlan:
+        """See Erasable. Key names that carry an identifier reach the append-only file until it is rewritten."""
+        blind = probing.blindness(config)
+        with connected(config) as client:
+            dataset = Dataset(client, target)
+            long = dataset.stream is not None and client.xlen(dataset.stream) > purging.REBUILD_UP_TO
+            places = {"replica": "replicas"} if client.info("replication")["connected_slaves"] else {}
+        rebuild = ("rebuild of the stream",) if dataset.stream is not None else ()
+        return StepPlan(
+            count=found.count,
+            exclusive_lock=long,
+            leaks_predicate=dataset.stream is None,
+            delete_by="entry id" if dataset.stream is not None else "key name",
+            purge=(*rebuild, "BGREWRITEAOF", "BGSAVE", "SLOWLOG RESET"),
+            probes=(Declared("logical", True), Declared("decoded", True, blind), Declared("raw", not blind, blind)),
+            copies=copies.planned(config, places),
+        )
+
+    def delete(self, config: SystemConfig, target: Target, subject: Subject, *, still_mine: Fence) -> Deleted:
+        """See Erasable. In batches, each behind the fence."""
+        with connected(config) as client:
+            dataset = Dataset(client, target)
+            keys = dataset.find(subject)
+            removed = 0
+            check_fence(still_mine)
+            for start in range(0, len(keys), BATCH):
+                check_fence(still_mine)
+                removed += _remove(client, dataset, keys[start : start + BATCH])
+        return Deleted(removed, ids=tuple(key.decode(errors="surrogateescape") for key in keys))
+
+    def purge(
+        self,
+        config: SystemConfig,
+        target: Target,
+        subject: Subject,
+        found: Found,
+        *,
+        allow_exclusive: bool,
+        still_mine: Fence,
+    ) -> Purged:
+        """See Erasable. A stream is rebuilt because XDEL leaves the bytes in its node."""
+        with connected(config) as client:
+            dataset = Dataset(client, target)
+            if dataset.stream is None:
+                return Purged(tuple(purging.rewrite_files(client, still_mine)))
+            long = client.xlen(dataset.stream) > purging.REBUILD_UP_TO
+            if long and not allow_exclusive:
+                return Purged((*purging.rewrite_files(client, still_mine), "stream not rebuilt: pause not approved"))
+            purging.rebuild_stream(client, dataset.stream, still_mine)
+            return Purged(("stream rebuilt", *purging.rewrite_files(client, still_mine)), exclusive=long)
+
+    def verify_logical(self, config: SystemConfig, target: Target, subject: Subject) -> Probe:
+        """See Erasable."""
+        with connected(config) as client:
+            return Probe("logical", True, len(Dataset(client, target).find(subject)))
+
+    def verify_decoded(self, config: SystemConfig, target: Target, subject: Subject, found: Found) -> Probe:
+        """See Erasable: compressed strings in the files, command logs."""
+        with connected(config) as client:
+            probe = probing.decoded(client, config, scan.needles_of(subject, found))
+            if probe.hits:
+                probe = probing.decoded(client, config, _needles(client, target, subject, found))
+        return probe
+
+    def verify_raw(self, config: SystemConfig, target: Target, subject: Subject, found: Found) -> Probe:
+        """See Erasable: every file under the directory. Others' longer identifiers are looked up only on a hit."""
+        probe = probing.raw(config, scan.needles_of(subject, found))
+        if not probe.hits:
+            return probe
+        with connected(config) as client:
+            return probing.raw(config, _needles(client, target, subject, found))
+
+    def residuals(
+        self, config: SystemConfig, target: Target, subject: Subject, found: Found, *, today: date
+    ) -> list[Residual]:
+        """See Erasable."""
+        with connected(config) as client:
+            replicas = client.info("replication")["connected_slaves"]
+        own = [copies.residual(config, "replica", "replicas", today)] if replicas else []
+        return own + copies.backups(config, today)
+
+
+def _remove(client: Client, dataset: Dataset, keys: list[bytes]) -> int:
+    """DEL keys or XDEL entries; how many there were."""
+    return int(client.delete(*keys) if dataset.stream is None else client.xdel(dataset.stream, *keys))
+
+
+def _needles(client: Client, target: Target, subject: Subject, found: Found) -> scan.Needles:
+    return scan.needles_of(subject, found, Dataset(client, target).neighbours(subject))
