@@ -47,11 +47,17 @@ class Stand:
     def start(self) -> None:
         """Start and wait until the portal can be used."""
         log = (self.var / "supervisor.log").open("ab")
+        log_size = log.tell()
         self.supervisor = subprocess.Popen(
             [sys.executable, "-m", "portal.supervisor"], cwd=ROOT, env=self.env, stdout=log, stderr=log
         )
         log.close()
-        until(self.usable, 90, f"healthz of {self.url} (see {self.var})")
+        said = f"http://localhost:{self.port}\n"
+        until(lambda: self.usable() and said in self.log_since(log_size), 90, f"the start (see {self.var})")
+
+    def log_since(self, position: int) -> str:
+        """What the supervisor has said from byte `position` of its log on."""
+        return (self.var / "supervisor.log").read_bytes()[position:].decode()
 
     def usable(self) -> bool:
         """Whether /healthz answers 200."""
