@@ -18,6 +18,7 @@ from portal.core.identity.factors import has_second_factor
 from portal.core.identity.models import ServiceToken
 from portal.core.identity.policies import BINDING, Act, may, refusal
 from portal.core.identity.tokens import TokenRefused, authenticate
+from portal.core.web.problems import problem
 
 View = TypeVar("View", bound=Callable[..., Any])
 known_scopes: set[str] = set()
@@ -85,13 +86,6 @@ def unauthorised(detail: str) -> HttpResponse:
     response = problem(401, "Not signed in", detail)
     response["WWW-Authenticate"] = 'Bearer realm="custody"'
     return response
-
-
-def problem(status: int, title: str, detail: str) -> HttpResponse:
-    """The API's answer, as application/problem+json."""
-    from portal.core.web import problems
-
-    return problems.problem(status, title, detail)
 
 
 def _wearing(

@@ -1,0 +1,1 @@
+"""The pages under /people/: teams, roles, people and service tokens."""
