@@ -135,7 +135,8 @@ def _sign_in(user: User) -> str:
     at = time.time()
     session["account_authentication_methods"] = [
         {"method": "password", "at": at, "email": user.email},
-        {"method": "mfa", "at": at, "type": "totp"},
+        {"method": "mfa", "at": at, "type": "totp", "reauthenticated": True},
     ]
+    session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     return str(session.session_key)
