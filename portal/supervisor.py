@@ -56,7 +56,7 @@ def main() -> int:
             part.start()
         _wait_until_usable(parts)
         _announce()
-        _watch(parts)
+        _watch(parts, servers)
     except KeyboardInterrupt:
         _say("stopping …")
         return 0
@@ -144,12 +144,27 @@ def _announce() -> None:
     _say(f"http://localhost:{PORT}")
 
 
-def _watch(parts: list[Part]) -> None:
+def _watch(parts: list[Part], servers: Servers | None) -> None:
+    failures = 0
     while True:
         time.sleep(0.5)
+        failures = _revive_servers(servers, failures) if servers else 0
         for part in parts:
             if part.running and part.running.poll() is not None:
                 _revive(part)
+
+
+def _revive_servers(servers: Servers, failures: int) -> int:
+    """Start dead servers again; a killed PostgreSQL refuses for as long as its last sessions live."""
+    for server in servers.dead():
+        _say(f"{type(server).__name__} died; starting it again with its data.")
+        try:
+            server.start()
+        except process.EmbeddedServerFailed:
+            if failures >= 20:
+                raise
+            return failures + 1
+    return 0
 
 
 def _revive(part: Part) -> None:

@@ -41,6 +41,11 @@ class Servers:
         for server in (self.estate_valkey, self.valkey, self.postgres):
             server.stop()
 
+    def dead(self) -> list[Postgres | Valkey]:
+        """Servers that were started and have ended by themselves; `start` brings each back with its data."""
+        started = [s for s in (self.postgres, self.valkey, self.estate_valkey) if s.running is not None]
+        return [server for server in started if server.running is not None and server.running.poll() is not None]
+
     def _start_all(self) -> None:
         self.postgres.start()
         self.valkey.start()
