@@ -24,7 +24,7 @@ print(issue(actor=system_actor("tests"), name="faults", scopes=["lineage:write"]
 COUNTS = """
 from django.db import connection
 with connection.cursor() as cursor:
-    cursor.execute("SELECT count(*), count(DISTINCT body_digest) FROM lineage_app_rawevent")
+    cursor.execute("SELECT count(*), count(DISTINCT body_sha256) FROM lineage_app_rawevent")
     print(*cursor.fetchone())
 """
 
