@@ -63,7 +63,7 @@ def test_a_system_with_a_secret_instead_of_a_reference_is_not_registered():
 
 def test_a_system_that_names_the_portals_own_database_is_refused(settings):
     own = settings.DATABASES["default"]
-    named = {"host": own["HOST"], "port": own["PORT"], "database": own["NAME"]}
+    named = {"host": own["HOST"], "port": own["PORT"], "dbname": own["NAME"]}
     with pytest.raises(SystemRefused, match="own database"):
         services.register_system(actor=system_actor(ACTOR), name="self", kind="postgresql", settings=named)
 

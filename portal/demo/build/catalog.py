@@ -87,8 +87,7 @@ def _system(
     name: str, kind: str, label: str, owner: Team, system_settings: dict[str, object], *, postgres: bool = False
 ) -> DataSystem:
     if postgres:
-        places.secret_of(places.PROBE), places.secret_of(places.ERASE)
-        probe, erase = f"file:{places.PROBE}", f"file:{places.ERASE}"
+        probe, erase = (places.keep_secret(f"{each}_dsn", places.url_as(each)) for each in (places.PROBE, places.ERASE))
     else:
         probe = erase = "" if kind == "parquet" else places.keep_secret("estate_valkey", places.plan().password)
     return services.register_system(
@@ -108,7 +107,7 @@ def _postgres() -> dict[str, object]:
     return {
         "host": "127.0.0.1",
         "port": places.plan().postgres_port,
-        "database": places.DATABASE,
+        "dbname": places.DATABASE,
         "data_directory": str(places.postgres_data()),
         "wal_expiry_days": 1,
         "log_expiry_days": 7,

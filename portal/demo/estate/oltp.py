@@ -38,8 +38,9 @@ CREATE INDEX IF NOT EXISTS customer_semantic_hnsw ON vectors.customer_semantic
 RIGHTS = """
 GRANT USAGE ON SCHEMA app, vectors TO estate_probe, estate_erase, estate_pipeline;
 GRANT SELECT ON ALL TABLES IN SCHEMA app, vectors TO estate_probe;
-GRANT SELECT, DELETE ON ALL TABLES IN SCHEMA app, vectors TO estate_erase;
-GRANT pg_maintain, pg_checkpoint, pg_read_all_stats TO estate_erase;
+GRANT SELECT, UPDATE, DELETE ON ALL TABLES IN SCHEMA app, vectors TO estate_erase;
+GRANT pg_maintain, pg_checkpoint, pg_monitor TO estate_erase;
+GRANT SET ON PARAMETER session_replication_role TO estate_erase;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA app, vectors TO estate_pipeline;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA app, vectors TO estate_pipeline;
 """

@@ -43,7 +43,7 @@ def test_anything_else_as_a_secret_is_refused(reference):
         ({"path": "/data/estate/../keys"}, "not below an allowed folder"),
         ({"path": "data/estate"}, "not below an allowed folder"),
         ({"data_directory": "/data/estates"}, "not below an allowed folder"),
-        ({"host": "127.0.0.1", "port": 5432, "database": "custody"}, "the portal's own database"),
+        ({"host": "127.0.0.1", "port": 5432, "dbname": "custody"}, "the portal's own database"),
         ({"dsn": "postgresql://u:p@h/d"}, "belongs into a secret"),
     ],
 )

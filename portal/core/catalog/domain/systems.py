@@ -57,7 +57,7 @@ def check_settings(settings: Mapping[str, Any], places: Places) -> None:
             check_path(str(value), places.paths)
         if key in {"dsn", "url", "password"}:
             raise SystemRefused(f"“{key}” belongs into a secret, not into the settings.")
-    target = tuple(str(settings.get(k, "")) for k in ("host", "port", "database"))
+    target = tuple(str(settings.get(k, "")) for k in ("host", "port", "dbname"))
     if target in places.forbidden_databases:
         raise SystemRefused("That is the portal's own database; no data system may name it.")
 
