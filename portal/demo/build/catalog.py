@@ -47,7 +47,7 @@ def _places(assets: dict[Named, Asset], owner: Team) -> None:
         "oltp", "postgresql", "Estate OLTP", owner, _postgres() | {"identity_maps": [IDENTITY_MAP]}, postgres=True
     )
     vectors = _system("vector_db", "pgvector", "Estate vector index", owner, _postgres(), postgres=True)
-    lake = _system("lake", "parquet", "Estate lake", owner, {"root": str(places.lake()), "backup_expiry_days": 30})
+    lake = _system("lake", "parquet", "Estate lake", owner, {"root": str(places.lake())})
     features = _system("feature_store", "valkey", "Estate feature store", owner, _valkey())
     person = {"customer_id": "customer_id"}
     services.place(
@@ -111,7 +111,6 @@ def _postgres() -> dict[str, object]:
         "data_directory": str(places.postgres_data()),
         "wal_expiry_days": 1,
         "log_expiry_days": 7,
-        "backup_expiry_days": 30,
     }
 
 
@@ -120,5 +119,4 @@ def _valkey() -> dict[str, object]:
         "host": "127.0.0.1",
         "port": places.plan().estate_valkey_port,
         "directory": str(places.valkey_data()),
-        "backup_expiry_days": 30,
     }
