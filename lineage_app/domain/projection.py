@@ -1,16 +1,20 @@
-"""The whole graph from a list of events: what the database projector must equal, whatever it did
-incrementally.
-"""
+"""The whole graph from a list of events: what the database projector must equal, whatever it did incrementally."""
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from lineage_app.domain.aliases import read_symlinks, representatives
-from lineage_app.domain.edges import own_and_foreign
+from lineage_app.domain.edges import EdgeState, own_and_foreign
+from lineage_app.domain.events import read_facets
 from lineage_app.domain.graph_hash import GraphContent
+from lineage_app.domain.merging import Stamped, current, merge, stamp
 from lineage_app.domain.names import Name
-from lineage_app.domain.runs import Received, accumulate
+from lineage_app.domain.runs import Received, accumulate, parent_job
+
+PARENT = "_parent"
 
 
 def graph_of(events: Iterable[Received]) -> GraphContent:
@@ -18,34 +22,64 @@ def graph_of(events: Iterable[Received]) -> GraphContent:
     subjects: dict[UUID, list[Received]] = defaultdict(list)
     for item in events:
         subjects[item.event.subject].append(item)
-    root = representatives(_symlink_pairs(subjects.values()))
+    facets = dataset_facets(chain.from_iterable(subjects.values()))
+    root = representatives(
+        (name, other) for name, known in facets.items() for other in read_symlinks(current(known).get("symlinks"))
+    )
     nodes: set[tuple[str, str]] = set()
     edges: set[tuple[str, str, str, str, bool]] = set()
-    columns: set[tuple[str, str, str, str, str, str, bool, bool]] = set()
+    columns: set[tuple[str, str, str, str, str, str, bool]] = set()
     for received in subjects.values():
-        run = accumulate(received)
-        job = str(run.job or "")
-        nodes |= {root.get(name, name) for name in (*run.inputs, *run.outputs)}
-        for derived, foreign in zip(own_and_foreign(received), (False, True), strict=True):
-            if derived is None or derived.state is None:
-                continue
-            for src, dst in derived.edges:
+        nodes |= {root.get(name, name) for name in datasets_of(received)}
+        job = str(accumulate([item for item in received if not item.foreign] or received).job or "")
+        own, extra = own_and_foreign(received)
+        for derived, foreign in ((own, False), (extra, True)):
+            for src, dst in derived.edges if derived else ():
                 ends = root.get(src, src), root.get(dst, dst)
                 nodes |= set(ends)
                 if ends[0] != ends[1]:
-                    edges.add((str(ends[0]), str(ends[1]), job, str(derived.state), foreign))
-            columns |= {
-                (str(root.get(c.src, c.src)), c.src_field, str(root.get(c.dst, c.dst)), *c[3:], foreign)
-                for c in derived.columns
-            }
+                    edges.add((str(ends[0]), str(ends[1]), job, str(derived.state), foreign))  # type: ignore[union-attr]
+        for c in own.columns if own and own.state is not EdgeState.FAILED else ():
+            src, dst = root.get(c.src, c.src), root.get(c.dst, c.dst)
+            columns.add((str(src), c.src_field, str(dst), c.dst_field, c.type, c.subtype, c.masking))
     return GraphContent(nodes, edges, columns)
 
 
-def _symlink_pairs(groups: Iterable[list[Received]]) -> Iterable[tuple[Name, Name]]:
-    for received in groups:
-        own = [item for item in received if not item.foreign]
-        if own:
-            run = accumulate(own)
-            for name, use in (*run.inputs.items(), *run.outputs.items()):
-                for other in read_symlinks(use.facets.get("symlinks")):
-                    yield name, other
+def datasets_of(received: list[Received]) -> set[Name]:
+    """Return the datasets that a subject touches; a foreign snapshot cannot make an own one vanish."""
+    states = [accumulate(received)]
+    own = [item for item in received if not item.foreign]
+    states += [accumulate(own)] if own and len(own) < len(received) else []
+    return {name for state in states for name in (*state.inputs, *state.outputs)}
+
+
+def dataset_facets(events: Iterable[Received]) -> dict[Name, Stamped]:
+    """Return the newest facets of each dataset, from events within their token's namespaces only."""
+    known: dict[Name, Stamped] = defaultdict(dict)
+    for event, digest, foreign, _ in events:
+        if not foreign:
+            for item in (*event.inputs, *event.outputs):
+                sent = stamp(read_facets(item.facets), event.time, digest)
+                known[item.full_name] = merge(known[item.full_name], sent)
+    return known
+
+
+def job_facets(events: Iterable[Received]) -> dict[Name, Stamped]:
+    """Return the newest facets of each job, its runs' parent job among them under PARENT; own events only."""
+    known: dict[Name, Stamped] = defaultdict(dict)
+    for event, digest, foreign, _ in events:
+        if foreign or event.job is None:
+            continue
+        name = Name(event.job.namespace, event.job.name)
+        sent = read_facets(event.job.facets)
+        parent = parent_job(read_facets(event.run.facets)) if event.run else None
+        if parent:
+            sent = {**sent, PARENT: {"namespace": parent.namespace, "name": parent.name}}
+        known[name] = merge(known[name], stamp(sent, event.time, digest))
+    return known
+
+
+def parent_of(facets: dict[str, Any]) -> Name | None:
+    """Return the parent job that `job_facets` noted."""
+    noted = facets.get(PARENT)
+    return Name(noted["namespace"], noted["name"]) if noted else None

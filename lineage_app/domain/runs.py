@@ -38,14 +38,14 @@ class DatasetUse:
 class RunState:
     """A run, or the static statement of a job or dataset, accumulated."""
 
-    kind: Kind = Kind.RUN
+    kind: Kind
+    first_at: datetime
+    last_at: datetime
     job: Name | None = None
     run_id: str = ""
     status: str = "OTHER"
-    first_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
-    last_at: datetime | None = None
     inputs: dict[Name, DatasetUse] = field(default_factory=dict)
     outputs: dict[Name, DatasetUse] = field(default_factory=dict)
     run_facets: Facets = field(default_factory=dict)
@@ -60,12 +60,9 @@ class RunState:
 
     @property
     def parent(self) -> tuple[Name, str] | None:
-        """Return (job, run id) of the parent facet; `parentRun` is its legacy key."""
-        facet = self.run_facets.get("parent") or self.run_facets.get("parentRun")
-        job, run = _dig(facet, "job"), _dig(facet, "run", "runId")
-        if not isinstance(job, dict) or not isinstance(job.get("name"), str):
-            return None
-        return Name(str(job.get("namespace", "")), job["name"]), str(run_key(str(run))[0]) if run else ""
+        """Return (job, run key) of the parent facet."""
+        job, run = parent_job(self.run_facets), _dig(_parent_facet(self.run_facets), "run", "runId")
+        return (job, str(run_key(str(run))[0]) if run else "") if job else None
 
 
 def accumulate(events: Iterable[Received]) -> RunState:
@@ -74,7 +71,8 @@ def accumulate(events: Iterable[Received]) -> RunState:
     ordered = sorted(unique.values(), key=lambda item: (item.event.time, item.digest))
     if not ordered:
         raise ValueError("A run without events has no state: pass at least one event.")
-    state = RunState(kind=ordered[0].event.kind)
+    first = ordered[0].event
+    state = RunState(kind=first.kind, first_at=first.time, last_at=first.time)
     for item in ordered:
         _apply(state, item)
     return state
@@ -100,7 +98,6 @@ def _apply(state: RunState, item: Received) -> None:
 
 
 def _apply_status(state: RunState, event: Event) -> None:
-    state.first_at = state.first_at or event.time
     state.last_at = event.time
     if event.type == "START":
         state.started_at = state.started_at or event.time
@@ -135,8 +132,21 @@ def merge_facets(known: Facets, sent: Facets) -> None:
             known[key] = facet
 
 
+def parent_job(run_facets: Facets) -> Name | None:
+    """Return the job that the parent facet names; `parentRun` is its legacy key."""
+    job = _dig(_parent_facet(run_facets), "job")
+    if not isinstance(job, dict) or not isinstance(job.get("name"), str):
+        return None
+    return Name(str(job.get("namespace", "")), job["name"])
+
+
+def _parent_facet(run_facets: Facets) -> Any:
+    return run_facets.get("parent") or run_facets.get("parentRun")
+
+
 def _is_snapshot(job_facets: Facets) -> bool:
-    return _dig(job_facets, "jobType", "emissionPattern", "eventContentMode") == "COMPLETE_SNAPSHOT"
+    mode = _dig(job_facets, "jobType", "emissionPattern", "eventContentMode")
+    return bool(mode == "COMPLETE_SNAPSHOT")
 
 
 def _dig(facet: Any, *path: str) -> Any:

@@ -1,0 +1,12 @@
+"""Lineage as a Django app."""
+
+from django.apps import AppConfig
+
+
+class LineageConfig(AppConfig):
+    name = "lineage_app"
+    label = "lineage_app"
+    verbose_name = "Lineage"
+
+    def ready(self) -> None:
+        from lineage_app import panels  # noqa: F401 - it registers itself

@@ -1,0 +1,1 @@
+"""What lineage shows on the asset page."""

@@ -1,0 +1,79 @@
+"""Keeping an event: one durable statement, so that a 201 is a promise.
+
+The raw event and its place in the inbox are one INSERT. A body that is known already changes nothing, unless it came
+first with a token that did not cover it and now with one that does.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from django.db import connection
+
+from lineage_app.domain.events import Event, body_digest
+
+_KEEP = """
+WITH kept AS (
+    INSERT INTO lineage_app_rawevent AS known
+        (event_month, event_time, received_at, body_sha256, body, subject, kind, token_id, is_foreign, lenient)
+    SELECT * FROM unnest(%s::date[], %s::timestamptz[], %s::timestamptz[], %s::bytea[], %s::text[],
+                         %s::uuid[], %s::text[], %s::bigint[], %s::boolean[], %s::text[])
+    ON CONFLICT (event_month, body_sha256) DO UPDATE
+        SET is_foreign = false, token_id = excluded.token_id
+        WHERE known.is_foreign AND NOT excluded.is_foreign
+    RETURNING id, subject
+)
+INSERT INTO lineage_app_inbox (raw_id, subject, error) SELECT id, subject, '' FROM kept
+"""
+
+
+class Token(Protocol):
+    """What is asked of a service token."""
+
+    pk: int
+
+    def covers(self, namespace: str) -> bool:
+        """Whether the token may speak about `namespace`."""
+
+
+class Sent(NamedTuple):
+    """A parsed event with its unpacked body."""
+
+    event: Event
+    body: bytes
+
+
+def keep(event: Event, body: bytes, *, token: Token, at: datetime) -> bool:
+    """Keep one event and return whether it was new; it is durable when this returns.
+
+    `at` is the time of receipt. An event outside the token's namespaces is kept and marked foreign. Raises
+    django.db.Error when it could not be kept.
+    """
+    return keep_many([Sent(event, body)], token=token, at=at) == 1
+
+
+def keep_many(sent: Iterable[Sent], *, token: Token, at: datetime) -> int:
+    """Keep several events in one statement and return how many were new; all of them are durable or none."""
+    rows = {body_digest(item.body): item for item in sent}
+    if not rows:
+        return 0
+    columns = zip(*(_row(digest, item, token, at) for digest, item in rows.items()), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [list(column) for column in columns])
+        return int(cursor.rowcount)
+
+
+def _row(digest: bytes, item: Sent, token: Token, at: datetime) -> tuple[object, ...]:
+    event = item.event
+    return (
+        event.time.date().replace(day=1),
+        event.time,
+        at,
+        digest,
+        item.body.decode(),
+        event.subject,
+        str(event.kind),
+        token.pk,
+        not all(token.covers(namespace) for namespace in event.namespaces()),
+        "; ".join(event.lenient),
+    )

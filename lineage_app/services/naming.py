@@ -1,0 +1,83 @@
+"""Rows for names: jobs and datasets come into being when an event first speaks of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from django.db.models import Q
+
+from lineage_app.domain.merging import Stamped, current, merge
+from lineage_app.domain.names import Name
+from lineage_app.domain.node_types import classify
+from lineage_app.domain.projection import job_facets, parent_of
+from lineage_app.domain.runs import Received
+from lineage_app.models import Dataset, Job
+from lineage_app.services.statements import Statement
+
+
+@dataclass(frozen=True)
+class Names:
+    """The rows of the names at hand; `datasets` carry their representative in `root_pk`."""
+
+    jobs: dict[Name, Job]
+    datasets: dict[Name, Dataset]
+
+
+def save_names(statements: Iterable[Statement], groups: Iterable[list[Received]]) -> Names:
+    """Make the rows that are missing, bring jobs' facets and parents up to date, and return all of them."""
+    listed = list(statements)
+    facets = job_facets(chain.from_iterable(groups))
+    parents = {name for known in facets.values() if (name := parent_of(current(known)))}
+    jobs = save_jobs({s.state.job for s in listed if s.state.job} | set(facets) | parents)
+    datasets = save_datasets(set().union(*(s.dataset_names() for s in listed)))
+    _save_job_facets(facets, jobs)
+    return Names(jobs, datasets)
+
+
+def save_jobs(names: Iterable[Name]) -> dict[Name, Job]:
+    """Return a row for each job name, made where there was none."""
+    rows = [Job(key=name.key, namespace=name.namespace, name=name.name) for name in sorted(names)]
+    Job.objects.bulk_create(rows, ignore_conflicts=True)
+    return {Name(row.namespace, row.name): row for row in Job.objects.filter(key__in=[row.key for row in rows])}
+
+
+def save_datasets(names: Iterable[Name]) -> dict[Name, Dataset]:
+    """Return a row for each dataset name, made where there was none, linked to the asset of that name."""
+    wanted = {name.key: name for name in sorted(names)}
+    known = set(Dataset.objects.filter(key__in=wanted).values_list("key", flat=True))
+    rows = []
+    for key, name in wanted.items():
+        if key not in known:
+            kind = classify(name, {})
+            rows.append(Dataset(key=key, namespace=name.namespace, name=name.name, kind=kind.kind, layer=kind.layer))
+    Dataset.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        link_assets([row.key for row in rows])
+    return {Name(row.namespace, row.name): row for row in Dataset.objects.filter(key__in=wanted)}
+
+
+def link_assets(keys: list[str] | None = None) -> int:
+    """Link datasets without an asset to the asset of their name or alias, and return how many were linked."""
+    assets: Any = Dataset._meta.get_field("asset").related_model
+    loose = Dataset.objects.filter(asset=None, **({} if keys is None else {"key__in": keys}))
+    by_key = {f"{row.namespace}/{row.name}": row for row in loose}
+    names = {row.name for row in by_key.values()}
+    linked = []
+    for asset in assets.objects.filter(Q(name__in=names) | Q(aliases__text__in=[*names, *by_key])).distinct():
+        for alias in (asset.key, *asset.aliases.values_list("text", flat=True)):
+            for row in [by_key[alias]] if alias in by_key else [r for r in by_key.values() if r.name == alias]:
+                row.asset = asset
+                linked.append(row)
+    Dataset.objects.bulk_update(linked, ["asset"])
+    return len(linked)
+
+
+def _save_job_facets(facets: dict[Name, Stamped], jobs: dict[Name, Job]) -> None:
+    for name, sent in facets.items():
+        job = jobs[name]
+        job.facets = merge(job.facets, sent)
+        parent = parent_of(current(job.facets))
+        # a parent told by an earlier batch has its row already
+        job.parent = (jobs.get(parent) or save_jobs([parent])[parent]) if parent and parent != name else None
+    Job.objects.bulk_update([jobs[name] for name in facets], ["facets", "parent"], batch_size=500)
