@@ -1,11 +1,17 @@
 """Signing with password and one-time code: what is taken, what is refused, and what cannot be undone."""
 
 import json
+import subprocess
+from hashlib import sha256
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
+from portal.core.evidence.keys import public_pem, server_key
+from portal.core.evidence.models import Entry
+from portal.core.identity.actors import actor_of, purge_name
+from portal.core.identity.selectors import names_of
 from portal.core.signing.models import Challenge, Signature
 from portal.core.signing.selectors import signatures_of
 from portal.core.signing.services import SigningRefused, begin, complete
@@ -158,3 +164,39 @@ def test_who_has_left_cannot_sign(world: World) -> None:
 
     with pytest.raises(SigningRefused):
         sign(world, challenge)
+
+
+def test_the_server_countersigns_the_statement_so_that_openssl_agrees(world: World, tmp_path) -> None:
+    signature = sign(world, ask(world))
+    (tmp_path / "key.pem").write_bytes(public_pem(server_key().public))
+    (tmp_path / "statement").write_bytes(signature.statement)
+    (tmp_path / "signature").write_bytes(signature.server_signature)
+
+    command = "openssl pkeyutl -verify -rawin -pubin -inkey key.pem -in statement -sigfile signature"
+    said = subprocess.run(command.split(), cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert said.stdout.strip() == "Signature Verified Successfully"
+    assert signature.key_id == server_key().key_id
+
+
+def test_the_ledger_holds_the_signature_without_a_name_or_an_address(world: World) -> None:
+    signature = sign(world, ask(world))
+
+    entry = Entry.objects.get(kind="signing:signature:given")
+
+    assert entry.payload["statement"] == "sha256:" + sha256(signature.statement).hexdigest()
+    assert entry.actor_id == str(world.ana.public_id)
+    assert "Ana" not in f"{entry.payload} {entry.sentence} {entry.actor_name_digest}"
+    assert "@" not in f"{entry.payload} {entry.sentence}"
+
+
+def test_a_purged_name_leaves_the_entry_and_a_digest_that_nobody_can_open(world: World) -> None:
+    sign(world, ask(world))
+    entry = Entry.objects.get(kind="signing:signature:given")
+    assert names_of(world.aud, [entry.actor_id]) == {entry.actor_id: "Ana Owner"}
+    assert entry.actor_name_digest == actor_of(world.ana).name_digest
+
+    purge_name(entry.actor_id)
+
+    assert names_of(world.aud, [entry.actor_id]) == {}
+    assert actor_of(world.ana).name_digest != entry.actor_name_digest

@@ -96,7 +96,7 @@ def _wearing(
             raise ImproperlyConfigured(f"{view.__qualname__} wears two of requires, public and token_scope.")
 
         @wraps(view)
-        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             refused = check(request)
             if refused is None:
                 request.access = access  # type: ignore[attr-defined]  # read by the REST framework's classes

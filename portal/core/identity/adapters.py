@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
     """Accounts are made by an administrator."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  # allauth's signature
@@ -21,7 +21,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
 
-class MFAAdapter(DefaultMFAAdapter):
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typed
     """Encrypts what would let a reader of the database make one-time codes."""
 
     def encrypt(self, text: str) -> str:

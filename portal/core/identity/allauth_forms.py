@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from portal.core.identity.factors import spend
 
 
-class _OnceOnly(forms.BaseAuthenticateForm):
+class _OnceOnly(forms.BaseAuthenticateForm):  # type: ignore[misc]  # allauth is not typed
     def clean_code(self) -> str:
         """The code, unless it is wrong or was used before."""
         code = str(super().clean_code())
@@ -18,9 +18,9 @@ class _OnceOnly(forms.BaseAuthenticateForm):
         return code
 
 
-class AuthenticateForm(_OnceOnly, forms.AuthenticateForm):
+class AuthenticateForm(_OnceOnly, forms.AuthenticateForm):  # type: ignore[misc]  # allauth is not typed
     """The second step of signing in."""
 
 
-class ReauthenticateForm(_OnceOnly, forms.ReauthenticateForm):
+class ReauthenticateForm(_OnceOnly, forms.ReauthenticateForm):  # type: ignore[misc]  # allauth is not typed
     """Proving again who sits there, before a change to the account."""

@@ -11,7 +11,7 @@ from django.core.cache import cache
 
 def has_second_factor(user: Any) -> bool:
     """Whether the person has set up one-time codes; recovery codes alone do not count."""
-    return _totp(user).exists()
+    return bool(_totp(user).exists())
 
 
 def check_code(user: Any, code: str) -> bool:

@@ -6,33 +6,38 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
-from portal.core.identity.models import Membership, ServiceToken, Team, User
+from portal.core.identity.models import ActorName, Membership, ServiceToken, Team, User
 from portal.core.identity.policies import Act, require
 from portal.core.identity.roles import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
+    Reader = User | AnonymousUser
 
-def teams(reader: User) -> QuerySet[Team]:
+
+def teams(reader: Reader) -> QuerySet[Team]:
     """Every team, with `.people` (how many hold a role in it)."""
     require(reader, Act.READ)
     return Team.objects.annotate(people=Count("memberships__user", distinct=True))
 
 
-def team_named(reader: User, slug: str) -> Team | None:
+def team_named(reader: Reader, slug: str) -> Team | None:
     """The team with this slug, or None."""
     require(reader, Act.READ)
     return Team.objects.filter(slug=slug).first()
 
 
-def roles_in(reader: User, team: Team | None) -> QuerySet[Membership]:
+def roles_in(reader: Reader, team: Team | None) -> QuerySet[Membership]:
     """The roles held in a team, or (None) those held for the whole organisation."""
     require(reader, Act.READ)
     return Membership.objects.filter(team=team).select_related("user", "team").order_by("role", "user__name")
 
 
-def people(reader: User, *, words: str = "", without_role: bool = False) -> QuerySet[User]:
+def people(reader: Reader, *, words: str = "", without_role: bool = False) -> QuerySet[User]:
     """People by name, those whose name or address holds `words`; or only those who hold no role."""
     require(reader, Act.ADMINISTER)
     found = User.objects.prefetch_related("memberships__team")
@@ -41,19 +46,19 @@ def people(reader: User, *, words: str = "", without_role: bool = False) -> Quer
     return found.filter(memberships=None) if without_role else found
 
 
-def membership(reader: User, pk: int) -> Membership | None:
+def membership(reader: Reader, pk: int) -> Membership | None:
     """One role of somebody, for who may take it."""
     require(reader, Act.ADMINISTER)
     return Membership.objects.select_related("user", "team").filter(pk=pk).first()
 
 
-def tokens(reader: User) -> QuerySet[ServiceToken]:
+def tokens(reader: Reader) -> QuerySet[ServiceToken]:
     """Every service token, newest first."""
     require(reader, Act.ADMINISTER)
     return ServiceToken.objects.all()
 
 
-def token(reader: User, pk: int) -> ServiceToken | None:
+def token(reader: Reader, pk: int) -> ServiceToken | None:
     """One service token, or None."""
     return tokens(reader).filter(pk=pk).first()
 
@@ -62,3 +67,9 @@ def holders_of(role: Role, *, team_ids: set[int] | None = None) -> QuerySet[User
     """The active people who hold a role, in one of the teams where the role is one of a team; for notices."""
     held = User.objects.filter(is_active=True, memberships__role=role.value)
     return (held.filter(memberships__team__in=team_ids) if team_ids is not None else held).distinct()
+
+
+def names_of(reader: Reader, actor_ids: Iterable[str]) -> dict[str, str]:
+    """Actor id of the ledger -> name, for those whose name has not been purged; for who may read evidence."""
+    require(reader, Act.READ_EVIDENCE)
+    return dict(ActorName.objects.filter(actor_id__in=set(actor_ids)).values_list("actor_id", "name"))

@@ -15,6 +15,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from portal.core.signing.models import WrongTry
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from portal.core.signing.models import Challenge
 
 TRIES = 5
@@ -39,7 +41,7 @@ def locked(challenge: Challenge) -> bool:
     return _wrong(challenge) >= TRIES
 
 
-def exhausted(person: object, at: datetime) -> bool:
+def exhausted(person: UUID, at: datetime) -> bool:
     """Whether the person (their public id) made too many wrong tries within the last hour."""
     return WrongTry.objects.filter(person=person, at__gt=at - HOUR).count() >= TRIES_IN_AN_HOUR
 

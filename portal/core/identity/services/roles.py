@@ -14,6 +14,8 @@ from portal.core.identity.models import Membership
 from portal.core.identity.roles import Role
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from portal.core.evidence.actors import Actor
     from portal.core.identity.models import Team, User
 
@@ -31,7 +33,7 @@ def give_role(*, actor: Actor, user: User, role: Role, team: Team | None = None)
     if new:
         payload = _payload(membership)
         record(ROLE_GIVEN, actor=actor, payload=payload)
-        publish("identity.role.given", dict(payload), key=payload["person"])
+        publish("identity.role.given", dict(payload), key=str(payload["person"]))
         user.forget_grants()
     return membership
 
@@ -46,10 +48,10 @@ def take_role(*, actor: Actor, membership: Membership) -> None:
     payload = _payload(membership)
     membership.delete()
     record(ROLE_TAKEN, actor=actor, payload=payload)
-    publish("identity.role.taken", dict(payload), key=payload["person"])
+    publish("identity.role.taken", dict(payload), key=str(payload["person"]))
 
 
-def _administrators():  # type: ignore[no-untyped-def]  # the manager's own query set type
+def _administrators() -> QuerySet[Membership]:
     """The rows of all administrators, locked, so that two of them cannot take each other's role at once."""
     return Membership.objects.select_for_update().filter(role=Role.ADMINISTRATOR.value)
 

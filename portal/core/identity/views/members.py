@@ -11,10 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.core.identity import selectors, services
 from portal.core.identity.access import requires
-from portal.core.identity.actors import actor_of
 from portal.core.identity.forms import AddPersonForm
 from portal.core.identity.policies import Act
-from portal.core.identity.roles import Role
+from portal.core.identity.views.acting import administrator
 
 
 @requires(Act.ADMINISTER)
@@ -35,7 +34,7 @@ def add_person(request: HttpRequest) -> HttpResponse:
     """Add an account; its person sets the password by mail."""
     form = AddPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        added = services.add_person(actor=actor_of(request.user, Role.ADMINISTRATOR), **form.cleaned_data)
+        added = services.add_person(actor=administrator(request), **form.cleaned_data)
         messages.success(
             request, f"{added.name} was added. Tell them to choose “Forgot your password?” on the sign-in page."
         )

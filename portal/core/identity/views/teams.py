@@ -10,11 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.core.identity import selectors, services
 from portal.core.identity.access import requires
-from portal.core.identity.actors import actor_of
 from portal.core.identity.forms import AddTeamForm, GiveRoleForm
 from portal.core.identity.models import Membership
 from portal.core.identity.policies import Act, may
 from portal.core.identity.roles import Role
+from portal.core.identity.views.acting import administrator
 
 
 @requires(Act.READ)
@@ -51,7 +51,7 @@ def add_team(request: HttpRequest) -> HttpResponse:
     """Add a team."""
     form = AddTeamForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        added = services.add_team(actor=_administrator(request), **form.cleaned_data)
+        added = services.add_team(actor=administrator(request), **form.cleaned_data)
         messages.success(request, f"The team {added.name} was added. Give somebody a role in it.")
         return redirect(added)
     return render(request, "identity/add_team.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -64,7 +64,7 @@ def give_role(request: HttpRequest) -> HttpResponse:
     form = GiveRoleForm(request.POST or None, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         try:
-            given = services.give_role(actor=_administrator(request), **form.cleaned_data)
+            given = services.give_role(actor=administrator(request), **form.cleaned_data)
         except ValidationError as error:
             form.add_error("team", error)
         else:
@@ -83,9 +83,9 @@ def take_role(request: HttpRequest, pk: int) -> HttpResponse:
     refused = ""
     if request.method == "POST":
         try:
-            services.take_role(actor=_administrator(request), membership=held)
+            services.take_role(actor=administrator(request), membership=held)
         except ValidationError as error:
-            refused = error.message
+            refused = str(error.message)
         else:
             messages.success(request, f"{held.user} is no longer {Role(held.role).label}.")
             return redirect(_home_of(held))
@@ -95,7 +95,3 @@ def take_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _home_of(held: Membership) -> str:
     return held.team.get_absolute_url() if held.team else "/people/"
-
-
-def _administrator(request: HttpRequest):  # type: ignore[no-untyped-def]  # the ledger's Actor
-    return actor_of(request.user, Role.ADMINISTRATOR)

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from portal.core.clock.services import now
 from portal.core.identity import selectors, services
 from portal.core.identity.access import requires
-from portal.core.identity.actors import actor_of
 from portal.core.identity.forms import IssueTokenForm
 from portal.core.identity.policies import Act
-from portal.core.identity.roles import Role
+from portal.core.identity.views.acting import administrator
 
 
 @requires(Act.ADMINISTER)
@@ -32,7 +31,7 @@ def issue_token(request: HttpRequest) -> HttpResponse:
     """Issue a token. The answer to the POST is the one page that ever shows it, so it does not redirect."""
     form = IssueTokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        issued, plain = services.issue_token(actor=actor_of(request.user, Role.ADMINISTRATOR), **form.terms())
+        issued, plain = services.issue_token(actor=administrator(request), **form.terms())
         return render(request, "identity/token_issued.html", {"token": issued, "plain": plain}, status=201)
     return render(request, "identity/issue_token.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -45,7 +44,7 @@ def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404("There is no such token.")
     if request.method == "POST":
-        services.revoke_token(actor=actor_of(request.user, Role.ADMINISTRATOR), token=found)
+        services.revoke_token(actor=administrator(request), token=found)
         messages.success(request, f"The token {found.name} was revoked and is refused from now on.")
         return redirect("identity:tokens")
     return render(request, "identity/revoke_token.html", {"token": found})
