@@ -64,6 +64,7 @@ def _tell(asset: Asset, actor: Actor) -> None:
     record(
         evidence_kinds.ASSET_CHANGED,
         actor=actor,
+        team_id=asset.owner_team_id,
         payload={
             "asset": asset.key,
             "kind": asset.kind or "not typed",

@@ -12,6 +12,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 HEADERS = {
     "Content-Security-Policy": csp.header(),
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Frame-Options": "SAMEORIGIN",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
 
+from portal.core.catalog.panels import Panel
 from portal.core.identity.roles import Role
 from portal.pages.navigation import current, open_rooms
 
@@ -36,6 +39,13 @@ def account_menu(context: template.Context) -> dict[str, Any]:
         "theme": context.get("theme", ""),
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.simple_tag(takes_context=True)
+def show_panel(context: template.Context, panel: Panel, own: dict[str, Any]) -> SafeString:
+    """A panel of the asset page, drawn by its own template with what its room said and the page's context."""
+    with context.push(**own):
+        return get_template(panel.template).template.render(context)
 
 
 def _roles(user: Any) -> list[str]:
