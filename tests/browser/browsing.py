@@ -1,0 +1,85 @@
+"""What the browser tests do with a page: read it as axe does, measure it, keep a picture of it."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FLAGS = [
+    *(["--no-sandbox"] if os.geteuid() == 0 else []),  # Chromium refuses its sandbox to root, as in a container
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCHEMES = ("light", "dark")
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text()
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe finds on the page as it is drawn now, one line an element: rule, place, what is wrong."""
+    for frame in page.frames:
+        frame.evaluate(_axe())
+    found: list[dict[str, Any]] = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(r => r.violations)", RULES
+    )
+    return [
+        f"{each['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary'].splitlines()[-1].strip()}"
+        for each in found
+        for node in each["nodes"]
+    ]
+
+
+def assert_accessible(page: Page) -> None:
+    """axe finds nothing on the page in light and in dark."""
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        faults = faults_of(page)
+        assert faults == [], f"{page.url} in {scheme}"
+    page.emulate_media(color_scheme="light")
+
+
+def assert_fits(page: Page, width: int = 320) -> None:
+    """At `width` CSS pixels the page itself does not scroll sideways, and every target is 24 px or more."""
+    before = page.viewport_size
+    page.set_viewport_size({"width": width, "height": 800})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width, f"{page.url} is {wide} px wide at {width} px: {_too_wide(page, width)}"
+    page.set_viewport_size(before)
+
+
+def _too_wide(page: Page, width: int) -> list[str]:
+    return page.evaluate(
+        """width => [...document.querySelectorAll('main *')]
+            .filter(e => e.getBoundingClientRect().right > width + 1 && !e.closest('.table-wrap, .code'))
+            .slice(0, 5).map(e => e.tagName + '.' + e.className)""",
+        width,
+    )
+
+
+def shoot(page: Page, name: str) -> Path:
+    """A picture of the whole page under the suite's `var/`, for people to look at."""
+    path = Path(settings.VAR_DIR) / "pictures" / f"{name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=path, full_page=True)
+    return path
+
+
+def focused(page: Page) -> str:
+    """The words of the element that has the focus."""
+    return page.evaluate("document.activeElement.innerText || document.activeElement.name || ''").strip()
