@@ -13,7 +13,7 @@ from contracts_app.domain.source import Source
 def check(document: Document, source: Source) -> list[Finding]:
     """Findings that need more than one key to see."""
     found = [finding for rule in document.rules for finding in rule_findings(document, rule, source.text)]
-    return found + _slos(document) + _privacy(document) + _people(document)
+    return found + _slos(document) + _privacy(document) + _asset(document) + _people(document)
 
 
 def parse_rule(document: Document, text: str) -> nodes.Expr:
@@ -97,6 +97,13 @@ def _privacy(document: Document) -> list[Finding]:
         said = "Personal data without `privacy.deletion_propagation`: say where a deletion must reach."
         found.append(_found("privacy.deletion", said, spot, "privacy", WARNING))
     return found
+
+
+def _asset(document: Document) -> list[Finding]:
+    if document.asset.tier != 1 or document.asset.tier_reason or document.asset.kind == "vector_index":
+        return []
+    said = "Tier 1 has a reason: board KPI, safety-critical feature, vector store, or other; add `tier_reason`."
+    return [_found("asset.tier-reason", said, document.spots["asset"], "asset", WARNING)]
 
 
 def _people(document: Document) -> list[Finding]:

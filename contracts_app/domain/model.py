@@ -39,6 +39,7 @@ class AssetRef:
     kind: str = "table"
     tier: int | None = None
     layer: str = ""
+    tier_reason: str = ""
     derived: bool = False
 
 

@@ -27,17 +27,22 @@ def set_value(text: str, path: Path, value: Value) -> str:
     >>> set_value("a:\\n  b: 1\\n", ("a", "c"), "NO")
     'a:\\n  b: 1\\n  c: "NO"\\n'
     """
+    return _put(text, path, written(value))
+
+
+def _put(text: str, path: Path, new: str) -> str:
+    """`new`, which is YAML already, under `path`."""
     if not 0 < len(path) < MAX_DEPTH:
         raise PatchError("The place to edit is not inside the document.")
     root = _root(text)
     node = root.at(path)
     if node is not None:
-        return _replace(text, node, written(value))
+        return _replace(text, node, new)
     depth = next(depth for depth in range(len(path) - 1, -1, -1) if depth == 0 or root.at(path[:depth]))
     parent = root.at(path[:depth]) if depth else root
     if parent is None or not (parent.kind == "map" or _is_empty(parent)):
         raise PatchError(f"`{'.'.join(path[:depth])}` holds no keys; edit it in the YAML.")
-    return _insert(text, parent, path[depth], _nested(path[depth + 1 :], written(value)))
+    return _insert(text, parent, path[depth], _nested(path[depth + 1 :], new))
 
 
 def remove(text: str, path: Path) -> str:
@@ -48,6 +53,8 @@ def remove(text: str, path: Path) -> str:
     """
     root = _root(text)
     parent = root.at(path[:-1])
+    if path and parent is not None and parent.kind == "seq" and parent.item(path[-1]):
+        return _remove_item(text, root, path)
     if not path or parent is None or parent.kind != "map" or parent.get(path[-1]) is None:
         return text
     position = next(at for at, (key, _) in enumerate(parent.entries) if key.value == path[-1])
@@ -129,18 +136,63 @@ def _remove_from_flow(text: str, parent: Node, position: int) -> str:
     return text[:start] + text[end:]
 
 
+def _remove_item(text: str, root: Node, path: Path) -> str:
+    """One item of a list; the list goes with its last one."""
+    items, position = root.at(path[:-1]).items, int(path[-1])  # type: ignore[union-attr]
+    if len(items) == 1:
+        return remove(text, path[:-1])
+    first = position == 0
+    if root.at(path[:-1]).style == "flow":  # type: ignore[union-attr]
+        start = items[0].start.index if first else items[position - 1].end.index
+        return text[:start] + text[items[1].start.index if first else items[position].end.index :]
+    start = _line_start(text, items[position].start.index)
+    end = text.find("\n", _last(items[position]).end.index)
+    return text[:start] + (text[end + 1 :] if end >= 0 else "")
+
+
+def _last(node: Node) -> Node:
+    """The last value inside a block collection: the collection's own end is where the next thing begins."""
+    while node.style == "block" and (node.entries or node.items):
+        node = node.entries[-1][1] if node.entries else node.items[-1]
+    return node
+
+
 def _extent(entry: tuple[Node, Node]) -> int:
     return max(entry[0].end.index, entry[1].end.index)
 
 
 def _after(text: str, parent: Node, position: int) -> int:
     """Where the line after the entry's last character begins; its own comment belongs to it."""
-    last = parent.entries[position][1]
-    while last.style == "block" and (last.entries or last.items):
-        last = last.entries[-1][1] if last.entries else last.items[-1]
+    last = _last(parent.entries[position][1])
     end = text.find("\n", max(_extent((parent.entries[position][0], last)) - (last.style in (">", "|")), 0))
     return len(text) if end < 0 else end + 1
 
 
 def _line_start(text: str, index: int) -> int:
     return text.rfind("\n", 0, index) + 1
+
+
+def append(text: str, path: Path, value: str, *, key: str = "") -> str:
+    """The text with one more item in the list under `path`; with `key` the item is a mapping of that one key.
+
+    >>> append("a:\\n  - x\\n", ("a",), "y")
+    'a:\\n  - x\\n  - y\\n'
+    >>> append("a: [x]\\n", ("a",), "y")
+    'a: [x, y]\\n'
+    """
+    root = _root(text)
+    node = root.at(path)
+    item = written(value)
+    if node is None or _is_empty(node):
+        item = f"{{{key}: {item}}}" if key else item
+        return _put(text, path, f"[{item}]")
+    if node.kind != "seq":
+        raise PatchError(f"`{'.'.join(path)}` is not a list; edit it in the YAML.")
+    if node.style == "flow":
+        item = f"{{{key}: {item}}}" if key else item
+        at = node.end.index - 1
+        return f"{text[:at]}{', ' if node.items else ''}{item}{text[at:]}"
+    indent = " " * (node.start.column - 1)
+    end = text.find("\n", _last(node).end.index)
+    end = len(text) if end < 0 else end
+    return f"{text[:end]}\n{indent}- {key + ': ' if key else ''}{item}{text[end:]}"

@@ -7,7 +7,8 @@ from contracts_app.domain.findings import WARNING
 from contracts_app.domain.model import DEFAULT_NAMESPACE, AssetRef, Consumer
 from contracts_app.domain.section import Section
 
-ASSET_KINDS = ("table", "stream", "file set", "feature view", "vector index", "model", "product")
+ASSET_KINDS = ("table", "stream", "file_set", "feature_view", "vector_index", "model", "product")
+LAYERS = ("source", "ingest", "raw", "transform", "feature", "vector", "model", "product")
 
 
 def read_asset(top: Section, name: str) -> AssetRef:
@@ -21,7 +22,8 @@ def read_asset(top: Section, name: str) -> AssetRef:
         own_name or name,
         _kind(section),
         _tier(section),
-        section.text("layer") or "",
+        _layer(section),
+        section.text("tier_reason") or "",
         derived=own_name is None,
     )
     section.leftover()
@@ -95,12 +97,21 @@ def _kind(section: Section) -> str:
     text = section.text("kind")
     if text is None:
         return "table"
-    kind = text.replace("_", " ")
+    kind = text.replace(" ", "_")
     node = section.node.get("kind")
     if kind not in ASSET_KINDS and node:
         section.add("asset.kind", f"`kind` must be one of: {', '.join(ASSET_KINDS)}.", node, "kind")
         return "table"
     return kind
+
+
+def _layer(section: Section) -> str:
+    layer = section.text("layer")
+    node = section.node.get("layer")
+    if layer is not None and layer not in LAYERS and node:
+        section.add("asset.layer", f"`layer` must be one of: {', '.join(LAYERS)}.", node, "layer")
+        return ""
+    return layer or ""
 
 
 def _tier(section: Section) -> int | None:
@@ -109,7 +120,7 @@ def _tier(section: Section) -> int | None:
     if tier is not None and node and (tier > 3 or tier != int(tier)):
         section.add("asset.tier", "`tier` must be 1, 2 or 3.", node, "tier")
         return None
-    if tier not in (None, 1) and _kind_word(section) == "vector index" and node:
+    if tier not in (None, 1) and _kind_word(section) == "vector_index" and node:
         section.add("asset.tier", "Every vector index is tier 1.", node, "tier", severity=WARNING)
         return 1
     return None if tier is None else int(tier)
@@ -117,4 +128,4 @@ def _tier(section: Section) -> int | None:
 
 def _kind_word(section: Section) -> str:
     node = section.node.get("kind")
-    return str(node.value).replace("_", " ") if node else ""
+    return str(node.value).replace(" ", "_") if node else ""
