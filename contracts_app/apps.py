@@ -1,0 +1,14 @@
+"""Django's entry to the contracts app."""
+
+from django.apps import AppConfig
+
+
+class ContractsConfig(AppConfig):
+    """Loads what this app registers in the rooms below."""
+
+    name = "contracts_app"
+    verbose_name = "Data contracts"
+
+    def ready(self) -> None:
+        """Import the modules whose decorators register something."""
+        from contracts_app import evidence_kinds, panels  # noqa: F401  (imported for their registrations)

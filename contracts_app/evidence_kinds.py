@@ -1,0 +1,34 @@
+"""The ledger's kinds of contracts."""
+
+from portal.core.evidence.kinds import declare
+
+PROPOSED = declare(
+    "contracts:version:proposed",
+    fields=("contract", "version", "digest", "bump"),
+    sentence="{actor} proposed {contract} {version} (change: {bump}).",
+)
+WITHDRAWN = declare(
+    "contracts:version:withdrawn",
+    fields=("contract", "version", "digest", "reason_digest"),
+    sentence="{actor} withdrew {contract} {version}.",
+)
+SIGNED = declare(
+    "contracts:version:signed",
+    fields=("contract", "version", "digest", "capacity", "method", "signature"),
+    sentence="{actor} signed {contract} {version} as {capacity}.",
+)
+SCHEDULED = declare(
+    "contracts:version:scheduled",
+    fields=("contract", "version", "digest", "notice_ends"),
+    sentence="{contract} {version} is fully signed; its notice ends {notice_ends}.",
+)
+ACTIVATED = declare(
+    "contracts:version:activated",
+    fields=("contract", "version", "digest", "asset"),
+    sentence="{contract} {version} came into force for {asset}.",
+)
+ENDED = declare(
+    "contracts:version:ended",
+    fields=("contract", "version", "digest", "state", "successor"),
+    sentence="{contract} {version} is {state}; its successor is {successor}.",
+)

@@ -1,0 +1,73 @@
+"""Every question to contracts; what a person may read is asked here, actor first."""
+
+from contracts_app.selectors.names import (
+    asset_of,
+    consumer_teams,
+    deletion_targets,
+    team_of,
+    tier_of,
+    unresolved,
+)
+from contracts_app.selectors.promises import (
+    compiled_rules,
+    personal_fields,
+    rule_set,
+    slo_terms,
+)
+from contracts_app.selectors.reading import (
+    active_by_name,
+    active_version,
+    as_json,
+    contract_for,
+    contracts_for,
+    draft_of,
+    evidence_payload,
+    latest_version,
+    next_states,
+    owning_teams,
+    version_by_id,
+    version_for,
+)
+from contracts_app.selectors.signing import (
+    ACT_OF,
+    HELD_AS,
+    drafts_with_findings,
+    holds_signing_role,
+    next_blocker,
+    signing_role,
+    to_sign,
+    why_not_sign,
+)
+
+__all__ = [
+    "ACT_OF",
+    "HELD_AS",
+    "active_by_name",
+    "active_version",
+    "as_json",
+    "asset_of",
+    "compiled_rules",
+    "consumer_teams",
+    "contract_for",
+    "contracts_for",
+    "deletion_targets",
+    "draft_of",
+    "drafts_with_findings",
+    "evidence_payload",
+    "holds_signing_role",
+    "latest_version",
+    "next_blocker",
+    "next_states",
+    "owning_teams",
+    "personal_fields",
+    "rule_set",
+    "signing_role",
+    "slo_terms",
+    "team_of",
+    "tier_of",
+    "to_sign",
+    "unresolved",
+    "version_by_id",
+    "version_for",
+    "why_not_sign",
+]

@@ -1,0 +1,90 @@
+"""Whose turn it is: who may sign what, what blocks a version, and what waits on a person's list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from contracts_app.domain.lifecycle import SigningRole, State, missing, refusal
+from contracts_app.models import Version
+from portal.core.identity.policies import Act, may
+from portal.core.identity.roles import Role
+
+ACT_OF = {
+    SigningRole.PRODUCER: Act.SIGN_PRODUCER,
+    SigningRole.ACCOUNTABLE: Act.SIGN_ACCOUNTABLE,
+    SigningRole.PRIVACY: Act.SIGN_PRIVACY,
+}
+HELD_AS = {
+    SigningRole.PRODUCER: Role.OWNER,
+    SigningRole.ACCOUNTABLE: Role.HEAD_OF_DATA,
+    SigningRole.PRIVACY: Role.PRIVACY_OFFICER,
+}
+
+
+def signing_role(user: Any, version: Version) -> SigningRole | None:
+    """The one role in which the person may sign the version now, or None."""
+    return next((role for role in _roles_held(user, version) if _refusal(user, version, role) is None), None)
+
+
+def holds_signing_role(user: Any, version: Version) -> bool:
+    """Whether the version needs a role that the person holds for it, signed already or not."""
+    return bool(_roles_held(user, version))
+
+
+def why_not_sign(user: Any, version: Version) -> str:
+    """Why the person may not sign, as a sentence."""
+    if version.state != State.PROPOSED:
+        return f"{version} is {version.state}; only a proposal can be signed."
+    held = _roles_held(user, version)
+    if not held:
+        return f"{version} needs {_listed(version.roles_needed)}; you hold none of these roles for it."
+    return _refusal(user, version, held[0]) or "You may sign."
+
+
+def next_blocker(version: Version) -> str:
+    """The one thing that has to happen next, as a sentence; empty once the version is in force."""
+    if version.state == State.DRAFT:
+        return "Propose the draft." if version.loaded.ok else "Mend what the check found, then propose the draft."
+    if version.state == State.PROPOSED:
+        return f"Waits for the signature of {_listed(missing(version.roles_needed, version.signed()))}."
+    if version.state == State.SCHEDULED:
+        held = [answer["text"] for answer in version.readiness if not answer["ok"]]
+        return f"Live data is not ready: {' '.join(held)}" if held else "Comes into force when its notice ends."
+    return ""
+
+
+def to_sign(user: Any) -> list[Version]:
+    """Proposals that wait for this person's signature."""
+    open_ones = Version.objects.filter(state=State.PROPOSED).select_related("contract").prefetch_related("signatures")
+    return [version for version in open_ones if signing_role(user, version)]
+
+
+def drafts_with_findings(user: Any) -> list[tuple[Version, int]]:
+    """Drafts that this person may write and that cannot be proposed yet, with the number of errors."""
+    drafts = Version.objects.filter(state=State.DRAFT).select_related("contract")
+    mine = (draft for draft in drafts if may(user, Act.WRITE_CONTRACT, draft.contract))
+    counted = ((draft, sum(found.is_error for found in draft.loaded.findings)) for draft in mine)
+    return [(draft, errors) for draft, errors in counted if errors]
+
+
+def _roles_held(user: Any, version: Version) -> list[SigningRole]:
+    """Roles that the version needs and the table of acts gives to this person."""
+    return [role for role in version.roles_needed if may(user, ACT_OF[role], version.contract)]
+
+
+def _refusal(user: Any, version: Version, role: SigningRole) -> str | None:
+    if version.state != State.PROPOSED:
+        return f"{version} is {version.state}."
+    return refusal(
+        person=user.pk,
+        role=role,
+        proposer=version.proposed_by_id or 0,
+        needed=version.roles_needed,
+        signed=version.signed(),
+    )
+
+
+def _listed(roles: Iterable[SigningRole]) -> str:
+    names = [role.value for role in roles]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -1,0 +1,153 @@
+"""From the last signature into force: the notice, the activation, and the end of the version before."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from contracts_app import evidence_kinds, selectors
+from contracts_app.domain.lifecycle import State, notice_days, notice_ends, step
+from contracts_app.domain.model import DEFAULT_DEPRECATION_DAYS
+from contracts_app.models import Contract, Version
+from contracts_app.services.readiness import run_checks
+from portal.core.catalog.selectors import resolve_team
+from portal.core.catalog.services import adopt_asset
+from portal.core.clock.services import now
+from portal.core.events.services import publish
+from portal.core.evidence.actors import Actor
+from portal.core.evidence.services import record
+from portal.core.identity.actors import actor_of, system_actor
+
+if TYPE_CHECKING:
+    from portal.core.catalog.models import Asset
+    from portal.core.identity.models import User
+
+_log = logging.getLogger(__name__)
+CLOCK = "contracts.activation"
+
+
+@transaction.atomic
+def schedule(*, user: User, version: Version) -> Version:
+    """Start the notice of a fully signed proposal; where there is none it comes into force at once."""
+    previous = version.contract.versions.filter(state=State.ACTIVE).first()
+    days = notice_days(previous.document if previous else None, version.document, version.report.get("gates", ()))
+    version.state = step(State(version.state), State.SCHEDULED).value
+    version.signed_at = now()
+    version.notice_ends_at = notice_ends(version.signed_at, days)
+    version.save(update_fields=["state", "signed_at", "notice_ends_at"])
+    payload = {**selectors.evidence_payload(version), "notice_ends": version.notice_ends_at.isoformat()}
+    record(evidence_kinds.SCHEDULED, actor=actor_of(user), payload=payload, team_id=version.contract.owner_team_id)
+    publish("contracts.version.scheduled", {"version_id": version.pk}, key=version.contract.name)
+    return version if days else activate(version=version)
+
+
+@transaction.atomic
+def activate(*, version: Version) -> Version:
+    """Put a scheduled version in force if its notice is over and live data is ready for it; else leave it be."""
+    contract = Contract.objects.select_for_update().get(pk=version.contract_id)
+    version = Version.objects.get(pk=version.pk)
+    version.contract = contract
+    if version.state != State.SCHEDULED or version.notice_ends_at is None or version.notice_ends_at > now():
+        return version
+    version.readiness = run_checks(version)
+    if any(not answer["ok"] for answer in version.readiness):
+        version.save(update_fields=["readiness"])
+        return version
+    actor = system_actor(CLOCK)
+    _end_previous(actor, version)
+    version.state, version.activated_at = step(State.SCHEDULED, State.ACTIVE).value, now()
+    version.save(update_fields=["state", "activated_at", "readiness"])
+    asset = _adopt(actor, version)
+    payload = {**selectors.evidence_payload(version), "asset": asset.key}
+    record(evidence_kinds.ACTIVATED, actor=actor, payload=payload, team_id=contract.owner_team_id)
+    _announce(version, asset)
+    return version
+
+
+def activate_due() -> int:
+    """Activate every version whose notice has run out; the number that came into force.
+
+    One that fails is logged and tried again at the next tick: it must not keep the others from coming into force.
+    """
+    done = 0
+    due = Version.objects.filter(state=State.SCHEDULED, notice_ends_at__lte=now()).order_by("notice_ends_at")
+    for version in due:
+        try:
+            done += activate(version=version).state == State.ACTIVE
+        except Exception:  # noqa: BLE001 - whatever one version raises, it is logged and the others go on
+            _log.exception("version %s could not be activated; it will be tried again", version.pk)
+    return done
+
+
+def retire_due() -> int:
+    """Retire deprecated versions whose window is over; the number retired."""
+    due = list(Version.objects.filter(state=State.DEPRECATED, deprecated_until__lte=now()).select_related("contract"))
+    for version in due:
+        _retire(version)
+    return len(due)
+
+
+@transaction.atomic
+def _retire(version: Version) -> None:
+    Contract.objects.select_for_update().get(pk=version.contract_id)
+    version.refresh_from_db()
+    if version.state == State.DEPRECATED:
+        active = version.contract.versions.filter(state=State.ACTIVE).first()
+        _finish(system_actor(CLOCK), version, State.RETIRED, active.number if active else "none")
+
+
+def _end_previous(actor: Actor, successor: Version) -> None:
+    """A MAJOR change leaves the old version deprecated for its window; any other replaces it at once."""
+    previous = successor.contract.versions.filter(state=State.ACTIVE).first()
+    if previous is None:
+        return
+    days = previous.document.deprecation_days
+    days = DEFAULT_DEPRECATION_DAYS if days is None else days
+    if successor.report.get("required_bump") == "major" and days:
+        previous.deprecated_until = now() + timedelta(days=days)
+        _finish(actor, previous, State.DEPRECATED, successor.number)
+    else:
+        _finish(actor, previous, State.RETIRED, successor.number)
+
+
+def _finish(actor: Actor, version: Version, state: State, successor: str) -> None:
+    version.state = step(State(version.state), state).value
+    version.ended_at = now() if state is State.RETIRED else None
+    version.save(update_fields=["state", "ended_at", "deprecated_until"])
+    payload = {**selectors.evidence_payload(version), "state": state.value, "successor": successor}
+    record(evidence_kinds.ENDED, actor=actor, payload=payload, team_id=version.contract.owner_team_id)
+
+
+def _adopt(actor: Actor, version: Version) -> Asset:
+    """Write what the contract says of the asset to the catalog; rights follow its owner from now on."""
+    ref, known = version.document.asset, selectors.asset_of(version)
+    tier = ref.tier if ref.tier is not None else (known.tier if known else None)
+    reason = ref.tier_reason or (known.tier_reason if known else "") or "stated by its contract"
+    asset = adopt_asset(
+        actor=actor,
+        namespace=known.namespace if known else ref.namespace,
+        name=known.name if known else ref.name,
+        kind=ref.kind if not ref.derived or not (known and known.kind) else known.kind,
+        layer=ref.layer,
+        tier=tier,
+        tier_reason=reason if tier == 1 else "",
+        owner_team=resolve_team(version.document.owner or "") or version.contract.owner_team,
+    )
+    contract = version.contract
+    contract.asset, contract.owner_team = asset, asset.owner_team
+    contract.save(update_fields=["asset", "owner_team"])
+    contract.consumer_teams.set(selectors.consumer_teams(version.document))
+    return asset
+
+
+def _announce(version: Version, asset: Asset) -> None:
+    news = {
+        "contract_id": version.contract_id,
+        "version_id": version.pk,
+        "asset_id": asset.pk,
+        "canonical_hash": version.digest,
+    }
+    publish("contracts.version.activated", news, key=asset.key)

@@ -1,0 +1,23 @@
+"""Where the pages and the API of contracts lie."""
+
+from django.urls import path
+
+from contracts_app import api
+from contracts_app.views import author, pages, steps
+
+app_name = "contracts"
+urlpatterns = [
+    path("", pages.contract_list, name="list"),
+    path("new/", author.new_contract, name="new"),
+    path("import/", author.import_contract, name="import"),
+    path("<int:pk>/", pages.contract_page, name="page"),
+    path("<int:pk>/edit/", author.edit_contract, name="edit"),
+    path("<int:pk>/compare/", pages.compare_versions, name="compare"),
+    path("versions/<int:pk>/propose/", steps.propose, name="propose"),
+    path("versions/<int:pk>/withdraw/", steps.withdraw, name="withdraw"),
+    path("versions/<int:pk>/sign/", steps.sign, name="sign"),
+]
+api_urlpatterns = [
+    path("contracts/lint", api.lint, name="contracts-lint"),
+    path("contracts/<str:name>/active", api.active, name="contracts-active"),
+]

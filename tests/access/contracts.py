@@ -1,0 +1,94 @@
+"""Who may reach each page and operation of contracts, as the table of acts says."""
+
+from __future__ import annotations
+
+import uuid
+from functools import cache
+from pathlib import Path
+
+from tests.access_entry import ALL, NONE, Entry
+
+WRITERS = {"contributor", "owner"}
+TEXT = Path("tests/contracts_app/data/customer_events_v1.yaml").read_text()
+
+
+@cache
+def _text(team: str) -> str:
+    """The example, consumed by Product Analytics, and personal data, so that every role has something to sign."""
+    text = TEXT.replace("data-platform@company.com", team)
+    tail = "\nconsumers: [{team: Product Analytics}]\nasset: {tier: 1}\n"
+    return text.replace('"#data-oncall"', team).replace("product-analytics@company.com", team) + tail
+
+
+def draft(world, team="platform"):
+    from contracts_app import services
+    from portal.core.catalog.services import adopt_asset
+    from portal.core.identity.actors import system_actor
+
+    for name in ("features/customer_profile", "vectors/customer_semantic", "raw_lake/clickstream"):
+        adopt_asset(actor=system_actor("tests"), namespace="tests", name=name)
+    return services.import_yaml(user=world.bob, content=_text(team).encode())
+
+
+def proposed(world):
+    from contracts_app import services
+
+    version = draft(world)
+    return services.propose(user=world.bob, version=version, token=version.token, key=uuid.uuid4())
+
+
+def _active_name(world):
+    """A name is enough: nothing in force answers 404, which a token of the scope must not get."""
+    from contracts_app.models import Version
+
+    version = proposed(world)
+    Version.objects.filter(pk=version.pk).update(state="active")
+    return {"name": version.contract.name}
+
+
+def _contract(world):
+    return {"pk": draft(world).contract_id}
+
+
+def _draft(world):
+    return {"pk": draft(world).pk}
+
+
+def _proposed(world):
+    return {"pk": proposed(world).pk}
+
+
+SIGNERS = {"owner", "privacy_officer", "head_of_data"}
+ACCESS = [
+    Entry("contracts:list", ALL),
+    Entry("contracts:page", ALL, _contract),
+    Entry("contracts:compare", ALL, _contract),
+    Entry("contracts:new", WRITERS | {"outsider"}),
+    Entry("contracts:new", WRITERS | {"outsider"}, method="post", data={"text": "name: a", "action": "yaml"}),
+    Entry("contracts:import", WRITERS | {"outsider"}),
+    Entry("contracts:import", WRITERS, method="post", data=lambda world: {"text": _text("platform")}),
+    Entry("contracts:edit", WRITERS | {"consumer"}, _contract),
+    Entry("contracts:edit", WRITERS | {"consumer"}, _contract, "post", {"text": "name: a", "action": "save"}),
+    Entry("contracts:propose", WRITERS | {"consumer"}, _draft),
+    Entry(
+        "contracts:propose",
+        WRITERS | {"consumer"},
+        _draft,
+        "post",
+        lambda world: {"token": "1", "idempotency_key": str(uuid.uuid4())},
+    ),
+    Entry("contracts:withdraw", WRITERS, _proposed),
+    Entry("contracts:withdraw", WRITERS, _proposed, "post", {"reason": "a mistake"}),
+    Entry("contracts:sign", SIGNERS, _proposed),
+    Entry("contracts:sign", SIGNERS, _proposed, "post", {"challenge": "0", "password": "x", "code": "000000"}),
+    Entry("api:contracts-active", NONE, _active_name, token="contracts:read"),
+    Entry(
+        "api:contracts-lint",
+        NONE,
+        None,
+        "post",
+        data="name: a",
+        content_type="application/yaml",
+        token="contracts:read",
+    ),
+]
