@@ -21,5 +21,7 @@ class Actor:
 
     @property
     def label(self) -> str:
-        """The actor in words: the role and enough of the id to tell two apart."""
-        return f"{self.role.replace('_', ' ')} {self.id[:8]}".strip()
+        """The actor in words: the role and enough of the id to tell two apart; parts of the portal by their name."""
+        if self.id.startswith("system:"):
+            return f"the portal ({self.id.removeprefix('system:')})"
+        return f"{self.role.replace('_', ' ').replace('+', ' and ')} {self.id[:8]}".strip()

@@ -17,7 +17,7 @@ class Entry(models.Model):
     kind = models.CharField(max_length=120)
     payload = models.JSONField()
     actor_id = models.CharField(max_length=80)
-    actor_role = models.CharField(max_length=40, blank=True)
+    actor_role = models.CharField(max_length=200, blank=True)
     actor_name_digest = models.CharField(max_length=71, blank=True)
     team_id = models.BigIntegerField(null=True, help_text="Whose asset it is about: for access, not a foreign key.")
     created_at = models.DateTimeField()
@@ -39,11 +39,15 @@ class Entry(models.Model):
 
     @property
     def sentence(self) -> str:
-        """What happened, in words."""
+        """What happened, in words, with the actor as the ledger knows it."""
+        return self.tell(self.actor.label)
+
+    def tell(self, actor: str) -> str:
+        """What happened, in words, with the actor as `actor` (the ledger holds no names, its readers may)."""
         kind = find(self.kind)
         if kind is None or not set(kind.fields) <= set(self.payload):
-            return f"{self.actor.label}: {self.kind}."
-        text = kind.render(self.actor.label, self.actor_role.replace("_", " "), self.payload)
+            return f"{actor}: {self.kind}."
+        text = kind.render(actor, self.actor_role.replace("_", " ").replace("+", " and "), self.payload)
         return text[:1].upper() + text[1:]
 
     def document(self) -> dict[str, Any]:

@@ -248,7 +248,8 @@ def parse_proof(text: str, word: str) -> tuple[int, list[bytes], str]:
 
 
 # The checks; each returns a sentence and what it found.
-def _read_files(data: bytes) -> tuple[str, dict[str, bytes]]:
+def read_files(data: bytes) -> tuple[str, dict[str, bytes]]:
+    """The members of the ZIP, bounded in number and size before anything is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
@@ -336,7 +337,9 @@ def _check_seen(tree: Tree | None, seen: str, consistency: str) -> tuple[str, bo
         return f"It is the tree of {size} entries that you saw.", True
     if not consistency:
         need(size > old, f"Its tree has {size} entries, yours {old}: an old checkpoint, or a ledger cut short.")
-        raise NotChecked(f"Fetch /api/v1/evidence/consistency?from={old}&to={size} and give it as --consistency.")
+        raise NotChecked(
+            f"Fetch /evidence/consistency?from={old}&to={size} from the portal and give it as --consistency."
+        )
     (small, first), (large, second) = sorted([(old, old_root), (size, root)])
     start, path, _ = parse_proof(consistency, "old")
     need(start == small, f"The consistency file starts at {start} entries, not at {small}.")
@@ -373,7 +376,7 @@ def verify_bundle(data: bytes, key: str, seen: str = "", *, consistency: str = "
     `seen` and `consistency` are texts, as the files hold them; `tsa_ca` is the path of a PEM file.
     """
     report = Report(asked={name for name, given in (("seen", seen), ("timestamp", tsa_ca)) if given})
-    files = report.run("container", _read_files, data)
+    files = report.run("container", read_files, data)
     document = report.run("proof", _read_proof, files) if files is not None else None
     if document is None:
         return report

@@ -12,7 +12,7 @@ from portal.core.evidence.selectors import latest_checkpoint, node_hashes
 from portal.core.evidence.services.recording import record
 
 LOCK = 0x6375_7374  # "cust": the number of the advisory lock under which the tree grows
-SEQUENCER = Actor("portal.sequencer", "")
+SEQUENCER = Actor("system:evidence.sequencer", "system")
 
 
 def sequence_all() -> int:
