@@ -87,10 +87,7 @@ def _servers() -> Servers | None:
 
 
 def _prepare() -> None:
-    _manage("bringing the database up to date", "migrate", "--no-input", "-v0")
-    _manage("collecting the static files", "collectstatic", "--no-input", "-v0")
-    if env.flag("CUSTODY_DEMO"):
-        _manage("building the demo estate", "demo_build")
+    _manage("preparing database and static files", "prepare")
 
 
 def _manage(what: str, *arguments: str) -> None:
