@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 PAGE = 8192
 NORMAL = 1  # line pointer state LP_NORMAL
+TORN = (struct.error, IndexError, ValueError)  # what bytes that are not a row run into
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,17 @@ def row_versions(page: bytes) -> Iterator[bytes]:
 
 
 def compressed_values(row: bytes, attributes: list[Attribute], into: Decoded) -> None:
-    """Add the row's inline-compressed values in the clear; plain ones are left to the byte scan."""
-    for at in _variable(row, attributes):
-        header = struct.unpack_from("<I", row, at)[0]
-        if row[at] & 1 or header & 3 != 2:
-            continue
-        _decompress_into(row[at + 4 : at + (header >> 2)], into)
+    """Add the row's inline-compressed values in the clear; plain ones are left to the byte scan.
+
+    A row that does not fit its layout (a page torn by a concurrent write) counts as undecodable.
+    """
+    try:
+        for at in _variable(row, attributes):
+            header = struct.unpack_from("<I", row, at)[0]
+            if not row[at] & 1 and header & 3 == 2:
+                _decompress_into(row[at + 4 : at + (header >> 2)], into)
+    except TORN:
+        into.undecodable += 1
 
 
 def _variable(row: bytes, attributes: list[Attribute]) -> Iterator[int]:
@@ -68,7 +74,9 @@ def _variable(row: bytes, attributes: list[Attribute]) -> Iterator[int]:
             at = _aligned(at, attribute.align)
         if at + 4 <= len(row):
             yield at
-        at += _size(row, at)
+        if not (size := _size(row, at)):
+            raise ValueError("no value has no size")
+        at += size
 
 
 def _size(row: bytes, at: int) -> int:
@@ -89,16 +97,25 @@ def toasted(rows: Iterator[bytes], into: Decoded) -> None:
     """Join TOAST chunks (chunk_id, chunk_seq, chunk_data) and add each value, in the clear where compressed."""
     chunks: dict[int, dict[int, bytes]] = {}
     for row in rows:
-        at = row[22]
-        value, number = struct.unpack_from("<II", row, at)
-        size = _size(row, at + 8)
-        start = at + 8 + (1 if row[at + 8] & 1 else 4)
-        chunks.setdefault(value, {})[number] = row[start : at + 8 + size]
+        try:
+            value, number, part = _chunk(row)
+        except TORN:
+            into.undecodable += 1
+            continue
+        chunks.setdefault(value, {})[number] = part
     for parts in chunks.values():
         data = b"".join(parts[number] for number in sorted(parts))
         into.values.append(data)
         if len(data) > 4 and data[3] >> 6 == 0 and (clear := pglz(data[4:], struct.unpack("<I", data[:4])[0])):
             into.values.append(clear)
+
+
+def _chunk(row: bytes) -> tuple[int, int, bytes]:
+    """A TOAST row as (value, number of the chunk, bytes)."""
+    at = row[22]
+    value, number = struct.unpack_from("<II", row, at)
+    start = at + 8 + (1 if row[at + 8] & 1 else 4)
+    return value, number, row[start : at + 8 + _size(row, at + 8)]
 
 
 def _decompress_into(data: bytes, into: Decoded) -> None:

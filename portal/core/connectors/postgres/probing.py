@@ -32,7 +32,7 @@ def decoded(session: Session, config: SystemConfig, target: Target, needles: sca
             "decoded", True, hits, f"Planner statistics only: the files cannot be read ({type(error).__name__})."
         )
     hits += sum(scan.count(value, needles) for value in seen.values)
-    unread = f"{seen.undecodable} lz4 values could not be decoded." if seen.undecodable else ""
+    unread = f"{seen.undecodable} values could not be decoded (lz4, or torn by a write)." if seen.undecodable else ""
     return Probe("decoded", True, hits, " ".join(filter(None, (unread, needles.caveat))))
 
 
