@@ -3,7 +3,7 @@
 import pytest
 
 from portal.core.connectors import registry
-from portal.core.connectors.base import ConnectorError, Erasable, Identifier, Resolvable, SystemConfig
+from portal.core.connectors.base import ConnectorError, Erasable, Identifier, Resolvable, SystemConfig, Target
 from tests.conformance.kinds.postgresql import PostgresEstate
 from tests.conformance.test_erasable import mine, probes, where
 
@@ -63,6 +63,44 @@ def test_a_subject_without_surrogate_key_is_deleted_by_row_address(estate):
     before = estate.controls()
     assert kind.delete(*where(estate), still_mine=mine).rows == 1
     assert estate.controls() == before
+
+
+def test_a_subject_spread_over_partitions_goes_from_each_of_them(estate):
+    parted = f"parted_{estate.mark}"
+    estate.session.execute(
+        f"CREATE TABLE {parted} (id bigserial, customer_id text, email text, score int) PARTITION BY RANGE (score);"
+        f" CREATE TABLE {parted}_low PARTITION OF {parted} FOR VALUES FROM (0) TO (100);"
+        f" CREATE TABLE {parted}_high PARTITION OF {parted} FOR VALUES FROM (100) TO (1000);"
+        f" CREATE INDEX ON {parted} (email)"
+    )
+    insert = f"INSERT INTO {parted} (customer_id, email, score) VALUES (%s, %s, %s)"
+    others = [tuple(estate.control(number).values()) for number in range(50, 150)]
+    for row in (*others, (estate.customer, estate.email, 5), (estate.customer, estate.email, 500)):
+        estate.session.execute(insert, row)
+    kind = registry.capable("postgresql", Erasable)
+    for settings in ({"surrogate": "id"}, {}):
+        target = Target(parted, {"identifiers": {"customer_id": "customer_id"}, **settings})
+        found = kind.discover(estate.config, target, estate.subject)
+        assert found.count == 2
+        assert kind.delete(estate.config, target, estate.subject, still_mine=mine).rows == 2
+        kind.purge(estate.config, target, estate.subject, found, allow_exclusive=False, still_mine=mine)
+        assert kind.verify_raw(estate.config, target, estate.subject, found).hits == 0
+        assert set(estate.session.execute(f"SELECT customer_id, email, score FROM {parted}")) == set(others)
+        estate.session.execute(insert, (estate.customer, estate.email, 5))
+        estate.session.execute(insert, (estate.customer, estate.email, 500))
+    estate.session.execute(f"DROP TABLE {parted}")
+
+
+def test_an_index_that_a_killed_rebuild_left_behind_is_dropped(estate):
+    twin = f"{estate.table}_email_idx_ccnew"
+    estate.session.execute(f'CREATE INDEX "{twin}" ON "{estate.table}" (email)')
+    estate.session.execute(f"UPDATE pg_index SET indisvalid = false WHERE indexrelid = '\"{twin}\"'::regclass")
+    kind = registry.capable("postgresql", Erasable)
+    found = kind.discover(*where(estate))
+    kind.delete(*where(estate), still_mine=mine)
+    kind.purge(*where(estate), found, allow_exclusive=False, still_mine=mine)
+    assert estate.session.execute("SELECT to_regclass(%s)", (twin,)).fetchone() == (None,)
+    assert probes(estate, found)["raw"] == 0
 
 
 def test_identifiers_do_not_reach_the_servers_log_even_when_it_logs_every_statement(estate, postgres_server):

@@ -37,6 +37,8 @@ class OnPostgres(Measurable, Resolvable, Erasable):
         Setting("port", "Port of the server; 5432 when empty."),
         Setting("dbname", "Database that holds the tables."),
         Setting("user", "Role to sign in as."),
+        Setting("sslmode", "How much TLS is demanded, such as verify-full; libpq's default when empty."),
+        Setting("sslrootcert", "File with the certificate authorities to trust."),
         Setting("probe_role", "Role to step down to for measuring; it owns nothing and may only read."),
         Setting("max_cost", "Dearest plan that a probe may run, in the planner's units."),
         Setting("data_directory", "The server's data directory as this machine sees it; needed for the byte probe."),

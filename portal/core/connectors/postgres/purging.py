@@ -21,6 +21,10 @@ from portal.core.connectors.postgres.session import Session, connected, quoted, 
 
 PATIENCE = "10s"  # for locks; a purge that cannot get one is retried by its caller, it does not queue up readers
 PAGE_ROWS = 300
+ABANDONED = (
+    "SELECT NOT indisvalid AND relname ~ '_cc(new|old)[0-9]*$' FROM pg_index JOIN pg_class ON oid = indexrelid"
+    " WHERE indexrelid = %s"
+)
 
 
 @dataclass
@@ -67,11 +71,20 @@ class Purge:
 
     def _clean_indexes(self) -> None:
         """Rebuild the indexes that still hold the bytes, beside the old ones, without stopping anybody."""
+        self._drop_abandoned()
         for relation in self._dirty("index"):
             check_fence(self.still_mine)
             name = scalar(self.session, "SELECT %s::oid::regclass::text", (relation.oid,))
             self.session.execute(sql.SQL("REINDEX INDEX CONCURRENTLY {}").format(_raw(name)))
             self._note("REINDEX CONCURRENTLY")
+
+    def _drop_abandoned(self) -> None:
+        """Drop what a rebuild that was killed left behind: invalid twins named `…_ccnew` or `…_ccold`."""
+        for relation in files.relations(self.session, self.config, self.target):
+            if relation.part == "index" and scalar(self.session, ABANDONED, (relation.oid,)):
+                check_fence(self.still_mine)
+                self.session.execute(sql.SQL("DROP INDEX CONCURRENTLY {}").format(_raw(relation.name)))
+                self._note("index of an interrupted rebuild dropped")
 
     def _overwrite(self) -> None:
         """Fill the free space of dirty pages with row versions that are rolled back, then vacuum those."""

@@ -81,7 +81,8 @@ def hush(session: Session) -> None:
 def _parameters(config: SystemConfig) -> dict[str, Any]:
     """Connection parameters: a secret with "://" or "=" is a whole DSN, any other is the password."""
     secret = config.secret or ""
-    given = {key: config.settings[key] for key in ("host", "port", "dbname", "user") if config.settings.get(key)}
+    named = ("host", "port", "dbname", "user", "sslmode", "sslrootcert")
+    given: dict[str, Any] = {key: config.settings[key] for key in named if config.settings.get(key)}
     given |= {"connect_timeout": 5, "application_name": "custody"}
     if "://" in secret or "dbname=" in secret or "host=" in secret:
         return {"conninfo": secret, **given}
