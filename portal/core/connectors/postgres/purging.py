@@ -21,6 +21,7 @@ from portal.core.connectors.postgres.session import Session, connected, quoted, 
 
 PATIENCE = "10s"  # for locks; a purge that cannot get one is retried by its caller, it does not queue up readers
 PAGE_ROWS = 300
+STATISTICS = ("pg_statistic", "pg_statistic_ext_data")
 ABANDONED = (
     "SELECT NOT indisvalid AND relname ~ '_cc(new|old)[0-9]*$' FROM pg_index JOIN pg_class ON oid = indexrelid"
     " WHERE indexrelid = %s"
@@ -90,27 +91,29 @@ class Purge:
         """Fill the free space of dirty pages with row versions that are rolled back, then vacuum those."""
         for relation, hits in self._dirty("heap").items():
             check_fence(self.still_mine)
-            blocks = sorted({relation.block(hit.path, hit.offset) for hit in hits})
-            if overwrite_free_space(self.session, relation, blocks):
+            if overwrite_free_space(self.session, relation, _blocks(relation, hits)):
                 self._note("free space overwritten")
         self._vacuum()
 
     def _clean_statistics(self) -> None:
-        """Vacuum the planner's catalogs; new statistics rows overwrite what vacuuming leaves in the free space."""
-        for _ in range(3):
-            check_fence(self.still_mine)
-            try:
-                self.session.execute("VACUUM (INDEX_CLEANUP ON) pg_catalog.pg_statistic")
-                self.session.execute("VACUUM (INDEX_CLEANUP ON) pg_catalog.pg_statistic_ext_data")
-            except psycopg.errors.InsufficientPrivilege:
-                self.done.append("statistics catalog not vacuumed: the role may not")
-                return
-            self._note("VACUUM pg_statistic")
+        """Vacuum the planner's catalogs, whose old rows hold sampled values, and overwrite what that leaves."""
+        try:
+            self._vacuum_statistics()
             files.flush(self.session)
-            catalogs = files.statistics(self.session, self.config)
-            if not any(scan.search(relation.files, self.needles, limit=1) for relation in catalogs):
-                return
-            self._execute("ANALYZE {}", "ANALYZE")
+            for relation in files.statistics(self.session, self.config):
+                hits = scan.search(relation.files, self.needles)
+                if hits and relation.name in STATISTICS:
+                    check_fence(self.still_mine)
+                    overwrite_free_space(self.session, relation, _blocks(relation, hits))
+                    self._vacuum_statistics()
+        except psycopg.errors.InsufficientPrivilege:
+            self.done.append("statistics catalog not vacuumed: the role may not")
+
+    def _vacuum_statistics(self) -> None:
+        for name in STATISTICS:
+            check_fence(self.still_mine)
+            self.session.execute(sql.SQL("VACUUM (INDEX_CLEANUP ON) pg_catalog.{}").format(sql.Identifier(name)))
+        self._note("VACUUM pg_statistic")
 
     def _execute(self, template: str, note: str) -> None:
         check_fence(self.still_mine)
@@ -138,17 +141,26 @@ def overwrite_free_space(session: Session, relation: files.Relation, blocks: lis
     """
     if not scalar(session, "SELECT has_parameter_privilege('session_replication_role', 'SET')"):
         return False
-    columns = _updatable(session, relation.oid)
-    if columns is None:
+    column = _updatable(session, relation.oid)
+    if column is None:
         return False
-    statement = sql.SQL("UPDATE ONLY {table} SET {column} = {column} WHERE ctid = ANY(%s::tid[])").format(
-        table=_raw(relation.name), column=sql.Identifier(columns)
-    )
+    statement = sql.SQL("UPDATE ONLY {table} SET {column} = {column} WHERE ctid = ANY(%s::tid[]) RETURNING ctid::text")
+    fill = statement.format(table=_raw(relation.name), column=sql.Identifier(column))
     for block in blocks:
         with session.transaction(force_rollback=True):
             session.execute("SET LOCAL session_replication_role = replica")
-            session.execute(statement, ([f"({block},{line})" for line in range(1, PAGE_ROWS)],))
+            _fill_page(session, fill, block)
     return True
+
+
+def _fill_page(session: Session, fill: sql.Composed, block: int) -> None:
+    """Update the page's rows again and again until new versions find no room on it."""
+    rows = [f"({block},{line})" for line in range(1, PAGE_ROWS)]
+    for _ in range(PAGE_ROWS):
+        if not rows:
+            return
+        written = session.execute(fill, (rows,)).fetchall()
+        rows = [address for (address,) in written if address.startswith(f"({block},")]
 
 
 def _updatable(session: Session, oid: int) -> str | None:
@@ -161,6 +173,11 @@ def _updatable(session: Session, oid: int) -> str | None:
         (oid,),
     )
     return None if name is None else str(name)
+
+
+def _blocks(relation: files.Relation, hits: list[scan.Hit]) -> list[int]:
+    """The numbers of the pages with hits, each once."""
+    return sorted({relation.block(hit.path, hit.offset) for hit in hits})
 
 
 def _raw(name: str) -> sql.SQL:
