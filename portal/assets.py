@@ -43,12 +43,18 @@ def _imports(module: Path) -> Iterator[Path]:
 def licences(lock: Path) -> str:
     """One line for each package that is shipped: name, version, licence as the lock file states it."""
     packages = json.loads(lock.read_text())["packages"]
-    lines = [
-        f"{place.rpartition('node_modules/')[2]} {package['version']}: {package.get('license', 'see its repository')}"
-        for place, package in packages.items()
-        if place and not package.get("dev")
-    ]
+    shipped = {place: package for place, package in packages.items() if place and not package.get("dev")}
+    lines = []
+    for place, package in shipped.items():
+        licence = package.get("license") or _from_text(lock.parent / place)
+        lines.append(f"{place.rpartition('node_modules/')[2]} {package['version']}: {licence}")
     return "\n".join(sorted(lines)) + "\n"
+
+
+def _from_text(package: Path) -> str:
+    """The licence's name, from the first line of its text, of a package whose description does not name it."""
+    text = next(path for path in sorted(package.iterdir()) if path.name.lower().startswith("licen"))
+    return text.read_text().strip().splitlines()[0]
 
 
 def build(modules: Path = MODULES, built: Path = BUILT) -> int:
