@@ -150,3 +150,11 @@ def _is_ours(answer) -> None:
 
 def _without_request_number(page: str) -> str:
     return re.sub(r"[0-9a-f]{16,}", "", page).replace("ana@example.org", "").replace("stranger@example.org", "")
+
+
+def test_the_page_about_security_says_what_is_missing_without_codes(world: World) -> None:
+    client = world.client("ana")
+    assert "Your authenticator app makes the codes" in client.get("/accounts/2fa/").content.decode()
+
+    Authenticator.objects.filter(user=world.ana).delete()
+    assert "you can read, but not sign" in client.get("/accounts/2fa/").content.decode()
