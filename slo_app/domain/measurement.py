@@ -37,7 +37,7 @@ class Reading:
     by rule.
     """
 
-    source_clock: datetime
+    source_clock: datetime | None
     value: Decimal | None = None
     good: int | None = None
     total: int | None = None

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("portal/core/connectors/kinds", "portal/core/notify/kinds", "slo_app/indicators")
+FOLDERS = ("portal/core/connectors/kinds", "portal/core/notify/kinds", "slo_app/indicators/kinds")
 NOT_KINDS = {"__init__", "base", "registry", "sql", "shared"}
 
 

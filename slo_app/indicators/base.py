@@ -1,0 +1,77 @@
+"""What an indicator is: how one kind of service level is read from a dataset, and its defaults."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from portal.core.connectors.base import Reader
+
+from ..domain.measurement import Reading
+
+
+class CannotMeasure(Exception):
+    """The SLO's terms do not fit the dataset; the sentence says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Rules compiled for one engine: name and boolean SQL of each, and the unique columns."""
+
+    rules: tuple[tuple[str, str], ...] = ()
+    unique: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What of an SLO's terms an indicator needs: the event-time column, the window in time, the rule set."""
+
+    element: str = ""
+    window: timedelta | None = None
+    rules: RuleSet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What holds where the contract says nothing; `runbook` maps a phase of the work to its steps.
+
+    `objective` is the share of good slices; None where the SLO is a ratio of its own (good ÷ total).
+    """
+
+    target: tuple[str, Decimal]
+    alert: tuple[str, Decimal]
+    hold: timedelta
+    interval: timedelta
+    objective: Decimal | None = None
+    runbook: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Indicator(ABC):
+    """One kind of service level indicator.
+
+    `kind` is set by `@indicator`. `unit` follows a value on a page, `sli` is the formula in words.
+    `needs_rules` says that `measure` wants `Terms.rules`, compiled for the reader's dialect.
+    """
+
+    kind: ClassVar[str] = ""
+    label: ClassVar[str]
+    unit: ClassVar[str]
+    sli: ClassVar[str]
+    needs_rules: ClassVar[bool] = False
+    defaults: ClassVar[Defaults]
+
+    @abstractmethod
+    def measure(self, reader: Reader, terms: Terms) -> Reading:
+        """Ask the dataset and read the answer; never fetches a row of data.
+
+        Raises CannotMeasure where the terms do not fit, ConnectorError where the system does not answer.
+        """
+
+
+def when(epoch: Any) -> datetime:
+    """An engine's seconds since 1970 as an aware time in UTC."""
+    return datetime.fromtimestamp(float(epoch), UTC)

@@ -1,0 +1,130 @@
+"""Accuracy: the share of rows that pass the whole rule set, in one scan.
+
+A row passes where every rule is TRUE; counting failures as `NOT (rule)` would lose every row for which a rule is
+NULL. Failures by rule come from the same scan and cannot be added up, since one row may break several rules.
+Uniqueness is asked by its own statement and counted apart: every row of a duplicate group fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from portal.core.connectors.base import Reader
+
+from ...domain.measurement import Reading, Result, percentage
+from ..base import CannotMeasure, Defaults, Indicator, RuleSet, Terms, when
+from ..registry import indicator
+from ..sql import clock, quoted, shifted_now, time_column
+
+WORD = 60  # rules that fit the bits of a bigint
+
+RUNBOOK = {
+    "Trigger": ("The share of rows that pass the rule set is below its alert threshold.",),
+    "Triage": (
+        "See below which rule fails most, and since when.",
+        "Check whether a producer released a change.",
+        "Look for a provider that sends another unit or a new value.",
+    ),
+    "Fix": (
+        "Correct the producer, or quarantine the batch that brought the bad rows.",
+        "Rerun the job with --from-latest-success.",
+    ),
+    "Verify": ("Accuracy is back at its target.", "Post the post-mortem in #data-postmortems within 24 hours."),
+    "Rollback": ("If the correction rejects good rows, put the previous release of the job back.",),
+}
+
+
+@indicator("accuracy")
+class Accuracy(Indicator):
+    """Percentage of rows that pass the rule set of the contract."""
+
+    label = "Accuracy"
+    unit = "%"
+    sli = "rows that pass the rule set ÷ rows"
+    needs_rules = True
+    defaults = Defaults(
+        target=(">=", Decimal("99.9")),
+        alert=("<", Decimal("99.7")),
+        hold=timedelta(minutes=15),
+        interval=timedelta(minutes=5),
+        runbook=RUNBOOK,
+    )
+
+    def measure(self, reader: Reader, terms: Terms) -> Reading:
+        if terms.rules is None or not (terms.rules.rules or terms.rules.unique):
+            raise CannotMeasure("The contract states no rule for this dataset, so there is nothing to check.")
+        source = _source(reader, terms)
+        counted = reader.row(statement(source, reader.dialect, terms.rules))
+        duplicates = {column: reader.row(duplicates_of(source, column)) for column in terms.rules.unique}
+        return read(counted, terms.rules, {column: int(row["rows"]) for column, row in duplicates.items()})
+
+
+def statement(source: str, dialect: str, rules: RuleSet) -> str:
+    """All rows, passing rows and the failures of each rule, in one scan that asks each rule once per row.
+
+    The inner query writes the failed rules of a row as the bits of a number and counts the rows by that number: a
+    rule that is false or NULL sets its bit, and a row passes where no bit is set.
+    """
+    words = [rules.rules[at : at + WORD] for at in range(0, len(rules.rules), WORD)] or [()]
+    masks = ", ".join(f"{_mask(word)} AS mask_{n}" for n, word in enumerate(words))
+    names = ", ".join(f"mask_{n}" for n in range(len(words)))
+    passing = " AND ".join(f"mask_{n} = 0" for n in range(len(words)))
+    failing = "".join(
+        f", {_rows(f'mask_{at // WORD} & {1 << at % WORD} <> 0')} AS rule_{at}" for at in range(len(rules.rules))
+    )
+    return (
+        f"SELECT {clock(dialect)} AS clock, coalesce(sum(n), 0) AS total, {_rows(passing)} AS passing{failing} "  # noqa: S608 - rules are compiled from a checked tree
+        f"FROM (SELECT {masks}, count(*) AS n FROM {source} GROUP BY {names}) AS counted"
+    )
+
+
+def _mask(word: tuple[tuple[str, str], ...]) -> str:
+    bits = [f"CASE WHEN ({sql}) THEN 0 ELSE CAST({1 << bit} AS bigint) END" for bit, (_, sql) in enumerate(word)]
+    return " + ".join(bits) or "CAST(0 AS bigint)"
+
+
+def _rows(condition: str) -> str:
+    return f"coalesce(sum(n) FILTER (WHERE {condition}), 0)"
+
+
+def duplicates_of(source: str, column: str) -> str:
+    """How many rows share their value with another row; a NULL is nobody's duplicate.
+
+    The sort lets PostgreSQL group a stream instead of spilling a hash table of a million single values.
+    """
+    name = quoted(column)
+    values = f"SELECT {name} AS value FROM {source} WHERE {name} IS NOT NULL ORDER BY 1"  # noqa: S608 - quoted
+    return (
+        f"SELECT coalesce(sum(n), 0) AS rows FROM (SELECT count(*) AS n FROM ({values}) AS sorted "  # noqa: S608 - quoted
+        "GROUP BY value HAVING count(*) > 1) AS grouped"
+    )
+
+
+def read(row: Mapping[str, Any], rules: RuleSet, duplicates: Mapping[str, int]) -> Reading:
+    """Turn the answers into a reading; the value is exact."""
+    now, total, passing = when(row["clock"]), int(row["total"]), int(row["passing"])
+    counts = {name: int(row[f"rule_{n}"]) for n, (name, _) in enumerate(rules.rules)}
+    counts |= {f"unique {column}": rows for column, rows in duplicates.items()}
+    if total == 0:
+        return Reading(now, result=Result.NO_DATA, reason="There is no row to check.", total=0, counts=counts)
+    return Reading(
+        now, percentage(passing, total), good=passing, total=total, counts=counts, reason=_remark(duplicates)
+    )
+
+
+def _source(reader: Reader, terms: Terms) -> str:
+    """The relation, cut to the window where there is one; rows without a time stay in, or they would vanish."""
+    if terms.window is None:
+        return reader.relation
+    columns = reader.columns()
+    column = time_column(columns, terms.element)
+    start = shifted_now(reader.dialect, columns[terms.element], -terms.window)
+    return f"(SELECT * FROM {reader.relation} WHERE {column} >= {start} OR {column} IS NULL) AS windowed"  # noqa: S608 - quoted
+
+
+def _remark(duplicates: Mapping[str, int]) -> str:
+    odd = [f"{rows} rows repeat “{column}”" for column, rows in duplicates.items() if rows]
+    return f"Counted apart: {', '.join(odd)}." if odd else ""
