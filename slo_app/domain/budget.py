@@ -12,6 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from .bounds import plain
+from .measurement import shown
 
 MIN_INTERVALS = 3  # a window with fewer samples is a coin toss
 
@@ -49,6 +50,20 @@ class Budget:
     def left(self) -> Decimal | None:
         """The share of the budget still unspent; below 0 it is overdrawn."""
         return None if self.burn_rate is None else 1 - self.burn_rate
+
+    @property
+    def left_percent(self) -> str:
+        """The unspent share for people, rounded down.
+
+        >>> Budget(Decimal("0.999"), bad=1, total=3000).left_percent
+        '66.6'
+        """
+        return "" if self.left is None else shown(100 * self.left, 1)
+
+    @property
+    def objective_percent(self) -> str:
+        """The objective for people."""
+        return plain(100 * self.objective)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,44 @@
+"""What the ledger keeps about service levels."""
+
+from portal.core.evidence.kinds import declare
+
+PROMISED = declare(
+    "slo:slo:promised",
+    fields=("slo", "asset", "kind", "target", "alert", "contract", "version"),
+    sentence="{actor} set {kind} of {asset} to {target}, alert {alert}, from {contract} {version}.",
+)
+RETIRED = declare(
+    "slo:slo:retired",
+    fields=("slo", "asset", "kind", "contract", "version"),
+    sentence="{actor} stopped measuring {kind} of {asset}: {contract} {version} no longer promises it.",
+)
+FIRED = declare(
+    "slo:incident:fired",
+    fields=("incident", "slo", "asset", "kind", "value", "measurement"),
+    sentence="{incident} fired: {kind} of {asset} was {value}.",
+)
+REOPENED = declare(
+    "slo:incident:reopened",
+    fields=("incident", "slo", "asset", "kind", "value", "measurement"),
+    sentence="{incident} opened again: {kind} of {asset} was {value}.",
+)
+ACKNOWLEDGED = declare(
+    "slo:incident:acknowledged",
+    fields=("incident", "slo", "asset", "seconds"),
+    sentence="{actor} acknowledged {incident} about {asset} after {seconds} s.",
+)
+SILENCED = declare(
+    "slo:alert:silenced",
+    fields=("slo", "asset", "until", "reason_digest"),
+    sentence="{actor} silenced the alert of {asset} until {until}.",
+)
+RESOLVED = declare(
+    "slo:incident:resolved",
+    fields=("incident", "slo", "asset", "seconds", "how"),
+    sentence="{incident} about {asset} was resolved by {actor} after {seconds} s ({how}).",
+)
+POSTMORTEM = declare(
+    "slo:incident:postmortem",
+    fields=("incident", "slo", "asset", "text_digest"),
+    sentence="{actor} wrote the post-mortem of {incident} about {asset}.",
+)

@@ -1,0 +1,91 @@
+"""One promise about one asset: its bounds, its people, its runbook, and when it is measured next."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+from django.urls import reverse
+
+from ..domain.alert import AlertRule
+from ..domain.bounds import OPERATORS, Bound
+
+OPS = [(op, op) for op in OPERATORS]
+
+
+class Severity(models.TextChoices):
+    """How loud an alert is."""
+
+    PAGE = "page", "Page"
+    TICKET = "ticket", "Ticket"
+
+
+class Slo(models.Model):
+    """A service level objective. `kind` names an indicator that may not be installed yet: then it is not measured."""
+
+    asset = models.ForeignKey("catalog.Asset", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    target_op = models.CharField(max_length=2, choices=OPS)
+    target_value = models.DecimalField(max_digits=18, decimal_places=6)
+    alert_op = models.CharField(max_length=2, choices=OPS)
+    alert_value = models.DecimalField(max_digits=18, decimal_places=6)
+    hold = models.DurationField(help_text="How long a breach must last before it fires.")
+    clear_for = models.DurationField(help_text="How long the target must be met before it clears.")
+    interval = models.DurationField()
+    objective = models.DecimalField(max_digits=7, decimal_places=6, help_text="Share of good slices in 28 days.")
+    severity = models.CharField(max_length=10, choices=Severity, default=Severity.PAGE)
+    element = models.CharField(max_length=200, blank=True)
+    window = models.DurationField(null=True, blank=True)
+    owner_team = models.ForeignKey("identity.Team", on_delete=models.PROTECT, null=True, related_name="+")
+    owner_title = models.CharField(max_length=200, blank=True)
+    runbook = models.JSONField(default=list)
+    contract = models.CharField(max_length=300, blank=True)
+    contract_version = models.CharField(max_length=60, blank=True)
+    version = models.ForeignKey("contracts_app.Version", on_delete=models.PROTECT, null=True, related_name="+")
+    enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    next_due_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    lease_number = models.PositiveBigIntegerField(default=0)
+    lease_attempts = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["asset__name", "kind"]
+        constraints = [
+            models.UniqueConstraint(fields=["asset", "kind"], name="slo_one_of_a_kind"),
+            models.CheckConstraint(
+                condition=models.Q(objective__gt=0, objective__lt=1), name="slo_objective_leaves_a_budget"
+            ),
+        ]
+        indexes = [models.Index(fields=["next_due_at"], condition=models.Q(enabled=True), name="slo_due")]
+
+    def __str__(self) -> str:
+        return f"{self.kind.replace('_', ' ').capitalize()} of {self.asset}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("slos:slo", args=[self.pk])
+
+    def team_ids(self) -> set[int]:
+        """Teams whose people may act on its incidents."""
+        return {self.owner_team_id} if self.owner_team_id else set()
+
+    @property
+    def target(self) -> Bound:
+        """What must hold."""
+        return Bound(self.target_op, self.target_value)
+
+    @property
+    def alert(self) -> Bound:
+        """Past this, somebody is told."""
+        return Bound(self.alert_op, self.alert_value)
+
+    @property
+    def rule(self) -> AlertRule:
+        """The times of its alert."""
+        return AlertRule(interval=self.interval, hold=self.hold, clear_for=self.clear_for)
+
+    @property
+    def stale_after(self) -> timedelta:
+        """A measurement older than this says nothing about the present."""
+        return 2 * self.interval

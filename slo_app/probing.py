@@ -1,0 +1,60 @@
+"""One look at the data: opens the source read-only, measures, and turns every failure into a said result."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+
+from portal.core.catalog.selectors import system_config
+from portal.core.clock.services import now
+from portal.core.connectors import registry as connectors
+from portal.core.connectors.base import ConnectorError, Measurable
+
+from .domain.measurement import Reading, Result
+from .indicators.base import CannotMeasure
+from .indicators.registry import find
+from .models import Slo
+from .selectors.terms import place_of, terms_for
+
+TIMEOUT_S = 30
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A reading with the portal's time of it and what it cost."""
+
+    at: datetime
+    reading: Reading
+    cost_ms: int
+
+
+def look(slo: Slo) -> Look:
+    """Measure now; writes nothing. A failure is a reading too (`probe_error`), with a sentence for people."""
+    at, started = now(), perf_counter()
+    try:
+        reading = _measure(slo)
+    except (CannotMeasure, ConnectorError) as error:
+        reading = Reading(None, result=Result.PROBE_ERROR, reason=str(error))
+    except Exception as error:  # noqa: BLE001 - one broken probe must not stop the others, and is shown as failed
+        # the text of an unknown error may quote data, so only where it happened is logged
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        _log.error("probe of SLO %s failed with %s at\n%s", slo.pk, type(error).__name__, frames)
+        name = type(error).__name__
+        reading = Reading(None, result=Result.PROBE_ERROR, reason=f"The probe failed ({name}); see the portal's log.")
+    return Look(at, reading, round((perf_counter() - started) * 1000))
+
+
+def _measure(slo: Slo) -> Reading:
+    indicator = find(slo.kind)
+    if indicator is None:
+        raise CannotMeasure(f"The indicator “{slo.kind}” is not installed.")
+    place = place_of(slo.asset)
+    if place is None:
+        raise CannotMeasure("No system that can be measured holds this asset. Add a placement to the asset.")
+    connector = connectors.capable(place.system.kind, Measurable)
+    with connector.reader(system_config(place.system), place.object_name, timeout_s=TIMEOUT_S) as reader:
+        return indicator.measure(reader, terms_for(slo, reader.dialect if indicator.needs_rules else None))

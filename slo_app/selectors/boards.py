@@ -1,0 +1,150 @@
+"""The board: every SLO with what it reads now, in four queries whatever their number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.shortcuts import get_object_or_404
+
+from portal.core.clock.services import now
+from portal.core.identity.policies import Act, require
+
+from ..domain.alert import Phase
+from ..domain.measurement import Result, shown
+from ..domain.standing import Last, Standing, standing
+from ..indicators.base import Indicator
+from ..indicators.registry import find
+from ..models import Alert, Incident, Measurement, Slo
+
+if TYPE_CHECKING:
+    from portal.core.catalog.models import Asset
+    from portal.core.identity.models import User
+
+SPARK = 30
+
+
+@dataclass(slots=True)
+class Row:
+    """One SLO as the board shows it."""
+
+    slo: Slo
+    indicator: Indicator | None
+    standing: Standing
+    alert: Alert | None = None
+    recent: list[Measurement] = field(default_factory=list)
+    incident: Incident | None = None
+
+    @property
+    def last(self) -> Measurement | None:
+        """The newest measurement."""
+        return self.recent[-1] if self.recent else None
+
+    @property
+    def label(self) -> str:
+        """What the indicator is called."""
+        return self.indicator.label if self.indicator else self.slo.kind.replace("_", " ").capitalize()
+
+    @property
+    def unit(self) -> str:
+        """What follows a number."""
+        return self.indicator.unit if self.indicator else ""
+
+    @property
+    def value(self) -> str:
+        """The newest number, rounded so that it never flatters a ratio."""
+        return shown(self.last.value) if self.last and self.last.value is not None else ""
+
+    @property
+    def history(self) -> list[float]:
+        """The newest values, oldest first, for a sparkline."""
+        return [float(each.value) for each in self.recent if each.value is not None]
+
+
+def board(user: User, *, state: str = "", kind: str = "", team: str = "", text: str = "") -> list[Row]:
+    """Rows for everybody who may read, worst first; the filters are those of the URL."""
+    require(user, Act.READ)
+    found = Slo.objects.all()
+    if kind:
+        found = found.filter(kind=kind)
+    if team:
+        found = found.filter(owner_team__slug=team)
+    if text:
+        found = found.filter(Q(asset__name__icontains=text) | Q(asset__namespace__icontains=text))
+    rows = [row for row in rows_of(found) if not state or row.standing.name.lower() == state]
+    order = list(Standing)
+    return sorted(rows, key=lambda row: (order.index(row.standing), row.slo.asset.name, row.slo.kind))
+
+
+def slos_of(user: User, asset: Asset) -> list[Row]:
+    """The rows of one asset."""
+    require(user, Act.READ)
+    return rows_of(Slo.objects.filter(asset=asset))
+
+
+def rows_of(slos: QuerySet[Slo]) -> list[Row]:
+    """Read each SLO with its newest measurements, its alert and its open incident."""
+    found = list(slos.select_related("asset", "owner_team"))
+    recent = _recent(found)
+    alerts = {alert.slo_id: alert for alert in Alert.objects.filter(slo__in=found)}
+    incidents = {each.slo_id: each for each in Incident.objects.filter(slo__in=found, resolved_at=None)}
+    present = now()
+    return [_row(slo, recent[slo.pk], alerts.get(slo.pk), incidents.get(slo.pk), present) for slo in found]
+
+
+def slo_for(user: User, pk: int) -> Slo:
+    """One SLO, or Http404."""
+    require(user, Act.READ)
+    return get_object_or_404(Slo.objects.select_related("asset", "owner_team", "version"), pk=pk)
+
+
+def incident_for(user: User, pk: int) -> Incident:
+    """One incident with its SLO, or Http404."""
+    require(user, Act.READ)
+    people = ("acknowledged_by", "resolved_by", "postmortem_by")
+    return get_object_or_404(Incident.objects.select_related("alert", "slo__asset", "slo__owner_team", *people), pk=pk)
+
+
+def open_incidents(team_ids: Iterable[int]) -> QuerySet[Incident]:
+    """Incidents of these teams' SLOs that are not resolved, and those whose post-mortem is still due."""
+    unlearnt = Q(severity="page", postmortem_at=None)
+    mine = Incident.objects.filter(slo__owner_team__in=list(team_ids))
+    return mine.filter(Q(resolved_at=None) | unlearnt).select_related("slo__asset", "alert")
+
+
+def _recent(slos: list[Slo]) -> dict[int, list[Measurement]]:
+    newest_first = Window(RowNumber(), partition_by="slo", order_by=F("at").desc())
+    found = Measurement.objects.filter(slo__in=slos).annotate(rank=newest_first).filter(rank__lte=SPARK)
+    recent: dict[int, list[Measurement]] = defaultdict(list)
+    for measurement in sorted(found, key=lambda each: each.at):
+        recent[measurement.slo_id].append(measurement)
+    return recent
+
+
+def _row(slo: Slo, recent: list[Measurement], alert: Alert | None, incident: Incident | None, present: datetime) -> Row:
+    indicator = find(slo.kind)
+    last = recent[-1] if recent else None
+    stands = standing(
+        installed=indicator is not None,
+        enabled=slo.enabled,
+        phase=Phase(alert.phase) if alert else Phase.OK,
+        last=Last(last.at, Result(last.result)) if last else None,
+        stale_after=slo.stale_after,
+        now=present,
+    )
+    return Row(slo, indicator, stands, alert, recent, incident)
+
+
+def choices() -> dict[str, Any]:
+    """What the board can be filtered by."""
+    teams = Slo.objects.exclude(owner_team=None).values_list("owner_team__slug", "owner_team__name")
+    return {
+        "states": [(each.name.lower(), each.word) for each in Standing],
+        "kinds": sorted(set(Slo.objects.values_list("kind", flat=True))),
+        "teams": sorted(set(teams), key=lambda pair: pair[1]),
+    }

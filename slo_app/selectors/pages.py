@@ -1,0 +1,96 @@
+"""All that the page of one SLO shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q, Sum
+
+from portal.core.catalog.models import Placement
+from portal.core.clock.services import now
+from portal.core.identity.roles import Role
+
+from ..domain.budget import Budget
+from ..domain.chart import Chart, Dot, draw
+from ..domain.measurement import DECIDING, Result
+from ..models import Incident, Measurement, Slo
+from .boards import Row, rows_of
+from .terms import place_of
+
+if TYPE_CHECKING:
+    from portal.core.identity.models import User
+
+SHOWN = 25
+CHARTED = 240
+BUDGET_WINDOW = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class SloPage:
+    """The row of the board, the chart, the newest measurements, the budget, the incidents and what is missing."""
+
+    row: Row
+    chart: Chart | None
+    measurements: list[Measurement]
+    budget: Budget | None
+    incidents: list[Incident]
+    place: Placement | None
+    missing: list[str]
+
+
+def slo_page(user: User, slo: Slo) -> SloPage:
+    """Gather the page; the caller has asked `slo_for` for the SLO, which asks for the right to read."""
+    del user
+    row = rows_of(Slo.objects.filter(pk=slo.pk))[0]
+    newest = list(slo.measurements.all()[:CHARTED])
+    place = place_of(slo.asset)
+    return SloPage(
+        row=row,
+        chart=_chart(slo, newest),
+        measurements=newest[:SHOWN],
+        budget=budget_of(slo),
+        incidents=list(slo.incidents.select_related("acknowledged_by")[:10]),
+        place=place,
+        missing=_missing(slo, row, place),
+    )
+
+
+def budget_of(slo: Slo) -> Budget | None:
+    """The error budget of 28 days: by rows for a ratio, by measurements for a threshold; None without a verdict."""
+    judged = slo.measurements.filter(at__gte=now() - BUDGET_WINDOW, result__in=[each.value for each in DECIDING])
+    sums = judged.aggregate(
+        good_rows=Sum("good"),
+        all_rows=Sum("total", filter=Q(good__isnull=False)),
+        slices=Count("pk"),
+        bad=Count("pk", filter=Q(result=Result.BREACH.value)),
+    )
+    if sums["all_rows"]:
+        return Budget(Decimal(slo.objective), bad=sums["all_rows"] - sums["good_rows"], total=sums["all_rows"])
+    if not sums["slices"]:
+        return None
+    return Budget(Decimal(slo.objective), bad=sums["bad"], total=sums["slices"])
+
+
+def _chart(slo: Slo, newest: list[Measurement]) -> Chart | None:
+    dots = [
+        Dot(each.at, None if each.value is None else float(each.value), each.result == Result.BREACH)
+        for each in reversed(newest)
+    ]
+    return draw(dots, float(slo.target_value), float(slo.alert_value), slo.interval.total_seconds())
+
+
+def _missing(slo: Slo, row: Row, place: Placement | None) -> list[str]:
+    """What keeps this SLO from being live, each with what to do."""
+    team = slo.owner_team
+    on_call = team is not None and team.memberships.filter(role=Role.ON_CALL).exists()
+    facts = [
+        (row.indicator is not None, f"Not measured yet: the indicator {row.label.lower()} is not installed."),
+        (place is not None, "No system that can be measured holds this asset. Add a placement to the asset."),
+        (team is not None, "It has no owner. Name one under this SLO in the contract, or on the asset."),
+        (team is None or on_call, f"Nobody of {team} is on call. Give somebody the role on-call engineer."),
+        (bool(slo.runbook), "It has no runbook. Write one under this SLO in the contract."),
+    ]
+    return [sentence for fine, sentence in facts if not fine]

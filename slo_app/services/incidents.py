@@ -1,0 +1,142 @@
+"""What people do with an incident: take it on, silence it, tick off the runbook, resolve it, learn from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from portal.core.clock.services import now
+from portal.core.evidence.domain.canonical import digest
+from portal.core.evidence.services import record
+from portal.core.identity.actors import actor_of
+from portal.core.identity.policies import Act, require
+
+from .. import evidence_kinds
+from ..domain import alert as machine
+from ..domain.durations import words
+from ..models import Alert, Incident, RunbookTick
+
+if TYPE_CHECKING:
+    from portal.core.identity.models import User
+
+LONGEST_SILENCE = timedelta(days=7)
+
+
+class IncidentError(ValueError):
+    """What was asked does not fit the incident; the sentence says why."""
+
+
+@transaction.atomic
+def acknowledge(*, user: User, incident: Incident) -> Incident:
+    """Take it on: stops the escalation, not the clock. Raises PermissionDenied, or IncidentError when too late."""
+    incident, alert = _locked(user, incident)
+    present = now()
+    _step(alert, lambda state: machine.acknowledge(state, present))
+    incident.acknowledged_at, incident.acknowledged_by = present, user
+    incident.save(update_fields=["acknowledged_at", "acknowledged_by"])
+    incident.note(present, "acknowledged", f"{user.name} took it on.", user)
+    payload = _subject(incident) | _seconds(incident, present)
+    record(evidence_kinds.ACKNOWLEDGED, actor=actor_of(user), payload=payload, team_id=incident.slo.owner_team_id)
+    return incident
+
+
+@transaction.atomic
+def resolve(*, user: User, incident: Incident, cause: str) -> Incident:
+    """Close it by hand, with its cause. A breach within the clear time opens it again."""
+    incident, alert = _locked(user, incident)
+    if not cause.strip():
+        raise IncidentError("Say what the cause was and what was done about it.")
+    present = now()
+    _step(alert, lambda state: machine.resolve(state, incident.slo.rule, present))
+    incident.resolved_at, incident.resolved_by, incident.cause = present, user, cause.strip()
+    incident.save(update_fields=["resolved_at", "resolved_by", "cause"])
+    incident.note(present, "resolved", f"{user.name} resolved it: {incident.cause}", user)
+    payload = _subject(incident) | _seconds(incident, present) | {"how": "by hand"}
+    record(evidence_kinds.RESOLVED, actor=actor_of(user), payload=payload, team_id=incident.slo.owner_team_id)
+    return incident
+
+
+@transaction.atomic
+def silence(*, user: User, incident: Incident, until: datetime, reason: str) -> Incident:
+    """Send nothing about this SLO until then; evaluation goes on. The reason and the end are mandatory."""
+    incident, alert = _locked(user, incident)
+    present = now()
+    if not reason.strip():
+        raise IncidentError("Say why nobody should be told.")
+    if until > present + LONGEST_SILENCE:
+        raise IncidentError(f"A silence lasts {words(LONGEST_SILENCE)} at most; set a nearer end.")
+    _step(alert, lambda state: machine.silence(state, until, present))
+    alert.silence_reason = reason.strip()[:400]
+    alert.save(update_fields=["silence_reason"])
+    incident.note(
+        present, "silenced", f"{user.name} silenced it until {until:%Y-%m-%d %H:%M} UTC: {reason.strip()}", user
+    )
+    payload = {
+        "slo": incident.slo_id,
+        "asset": incident.slo.asset.key,
+        "until": until.isoformat(),
+        "reason_digest": digest(reason.strip().encode()),
+    }
+    record(evidence_kinds.SILENCED, actor=actor_of(user), payload=payload, team_id=incident.slo.owner_team_id)
+    return incident
+
+
+@transaction.atomic
+def tick_step(*, user: User, incident: Incident, step: int, done: bool) -> Incident:
+    """Mark a step of the runbook as done, or take the mark back."""
+    require(user, Act.HANDLE_INCIDENT, incident)
+    if not 0 <= step < len(incident.runbook):
+        raise IncidentError("The runbook has no such step.")
+    if not done:
+        RunbookTick.objects.filter(incident=incident, step=step).delete()
+        return incident
+    present = now()
+    _, new = RunbookTick.objects.get_or_create(incident=incident, step=step, defaults={"at": present, "person": user})
+    if new:
+        incident.note(present, "step", f"{user.name} did: {incident.runbook[step]['text']}", user)
+    return incident
+
+
+@transaction.atomic
+def write_postmortem(*, user: User, incident: Incident, text: str) -> Incident:
+    """Write down what was learnt, which closes an incident of page severity for good."""
+    require(user, Act.HANDLE_INCIDENT, incident)
+    incident = Incident.objects.select_for_update().get(pk=incident.pk)
+    if incident.resolved_at is None:
+        raise IncidentError("It is not resolved yet; the post-mortem comes after.")
+    if not text.strip():
+        raise IncidentError("Write what happened, why, and what will be different.")
+    incident.postmortem, incident.postmortem_at, incident.postmortem_by = text.strip(), now(), user
+    incident.save(update_fields=["postmortem", "postmortem_at", "postmortem_by"])
+    incident.note(incident.postmortem_at, "postmortem", f"{user.name} wrote the post-mortem.", user)
+    payload = _subject(incident) | {"text_digest": digest(incident.postmortem.encode())}
+    record(evidence_kinds.POSTMORTEM, actor=actor_of(user), payload=payload, team_id=incident.slo.owner_team_id)
+    return incident
+
+
+def _locked(user: User, incident: Incident) -> tuple[Incident, Alert]:
+    """Both rows locked in the order in which probes lock them; refused where the incident is over."""
+    require(user, Act.HANDLE_INCIDENT, incident)
+    alert = Alert.objects.select_for_update().get(pk=incident.alert_id)
+    current = Incident.objects.select_for_update(of=("self",)).select_related("slo__asset").get(pk=incident.pk)
+    if current.resolved_at is not None:
+        raise IncidentError("It is resolved already.")
+    return current, alert
+
+
+def _step(alert: Alert, move: Callable[[machine.AlertState], machine.AlertState]) -> None:
+    try:
+        alert.take(move(alert.state))
+    except machine.AlertError as error:
+        raise IncidentError(str(error)) from error
+
+
+def _subject(incident: Incident) -> dict[str, str | int]:
+    return {"incident": incident.number, "slo": incident.slo_id, "asset": incident.slo.asset.key}
+
+
+def _seconds(incident: Incident, present: datetime) -> dict[str, str | int]:
+    return {"seconds": int((present - incident.fired_at).total_seconds())}

@@ -1,0 +1,135 @@
+"""From an activated contract to the SLOs of its asset: created, updated, or switched off where no longer promised."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from contracts_app.selectors import slo_terms, version_by_id
+from portal.core.catalog.selectors import resolve_team
+from portal.core.clock.services import now
+from portal.core.evidence.actors import Actor
+from portal.core.evidence.services import record
+
+from .. import evidence_kinds
+from ..domain.durations import parse
+from ..indicators.base import Defaults
+from ..indicators.registry import find
+from ..models import Slo
+
+if TYPE_CHECKING:
+    from portal.core.catalog.models import Asset
+
+SloTerm = Any  # what contracts_app.selectors.slo_terms yields
+UNINSTALLED_INTERVAL = timedelta(hours=1)
+THRESHOLD_OBJECTIVE = Decimal("0.99")  # of slices, for SLOs that are no ratio of their own
+
+
+@transaction.atomic
+def adopt_promises(*, actor: Actor, version_id: int) -> list[Slo]:
+    """Make the SLOs of an asset what its active contract version says; doing it twice changes nothing."""
+    version = version_by_id(version_id)
+    asset, terms = version.asset, list(slo_terms(version))
+    if asset is None:
+        raise ValueError(f"{version} is active but names no asset, so nothing can be measured.")
+    slos = [_adopt(actor, asset, version, term) for term in terms]
+    gone = Slo.objects.select_for_update().filter(asset=asset, contract=_name(version), enabled=True)
+    for slo in gone.exclude(kind__in=[term.kind for term in terms]):
+        _retire(actor, slo, version)
+    return slos
+
+
+def _adopt(actor: Actor, asset: Asset, version: Any, term: SloTerm) -> Slo:
+    wanted = _fields(asset, version, term)
+    slo = Slo.objects.select_for_update().filter(asset=asset, kind=term.kind).first()
+    if slo and slo.enabled and all(getattr(slo, name) == value for name, value in wanted.items()):
+        return slo
+    present = now()
+    if slo is None:
+        slo = Slo(asset=asset, kind=term.kind, created_at=present)
+    for name, value in wanted.items():
+        setattr(slo, name, value)
+    slo.enabled, slo.next_due_at = True, present
+    slo.save()
+    bounds = {"target": str(slo.target), "alert": str(slo.alert)}
+    record(evidence_kinds.PROMISED, actor=actor, payload=_subject(slo, version) | bounds, team_id=slo.owner_team_id)
+    return slo
+
+
+def _fields(asset: Asset, version: Any, term: SloTerm) -> dict[str, Any]:
+    indicator = find(term.kind)
+    defaults = indicator.defaults if indicator else None
+    target_op, target_value = term.target
+    alert_op, alert_value = term.alert
+    hold = _hold(term, defaults)
+    return {
+        "target_op": target_op,
+        "target_value": Decimal(str(target_value)),
+        "alert_op": alert_op,
+        "alert_value": Decimal(str(alert_value)),
+        "hold": hold,
+        "clear_for": hold,
+        "interval": defaults.interval if defaults else UNINSTALLED_INTERVAL,
+        "objective": _objective(term, defaults),
+        "element": term.element or "",
+        "window": parse(term.window) if term.window else None,
+        "owner_team": (resolve_team(term.owner) if term.owner else None) or asset.owner_team,
+        "owner_title": term.owner or "",
+        "runbook": _runbook(term, defaults),
+        "contract": _name(version),
+        "contract_version": version.number,
+        "version": version,
+    }
+
+
+def _hold(term: SloTerm, defaults: Defaults | None) -> timedelta:
+    if term.for_minutes is not None:
+        return timedelta(minutes=float(term.for_minutes))
+    return defaults.hold if defaults else timedelta(0)
+
+
+def _objective(term: SloTerm, defaults: Defaults | None) -> Decimal:
+    """The contract's own, as a share or in percent; else a ratio's target, or the indicator's share of good slices.
+
+    100 % would leave no budget at all, so the next best is taken.
+    """
+    if term.objective is not None:
+        wanted = Decimal(str(term.objective))
+        wanted = wanted / 100 if wanted > 1 else wanted
+    elif defaults is None:
+        wanted = THRESHOLD_OBJECTIVE
+    else:
+        wanted = defaults.objective or Decimal(str(term.target[1])) / 100
+    return min(max(wanted, Decimal("0.000001")), Decimal("0.999999"))
+
+
+def _runbook(term: SloTerm, defaults: Defaults | None) -> list[dict[str, str]]:
+    """The contract's own text line by line, else the indicator's steps."""
+    if term.runbook:
+        lines = [line.strip("-* \t") for line in term.runbook.splitlines()]
+        return [{"phase": "Runbook", "text": line} for line in lines if line]
+    steps = defaults.runbook if defaults else {}
+    return [{"phase": phase, "text": text} for phase, texts in steps.items() for text in texts]
+
+
+def _retire(actor: Actor, slo: Slo, version: Any) -> None:
+    slo.enabled = False
+    slo.save(update_fields=["enabled"])
+    record(evidence_kinds.RETIRED, actor=actor, payload=_subject(slo, version), team_id=slo.owner_team_id)
+
+
+def _subject(slo: Slo, version: Any) -> dict[str, str | int]:
+    return {
+        "slo": slo.pk,
+        "asset": slo.asset.key,
+        "kind": slo.kind,
+        "contract": _name(version),
+        "version": version.number,
+    }
+
+
+def _name(version: Any) -> str:
+    return str(version.contract)

@@ -1,0 +1,127 @@
+"""From a look at the data to its consequences, in one transaction: measurement, alert, incident, notices, evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from portal.core.clock.services import now
+from portal.core.evidence.domain.canonical import canonical_bytes, digest
+
+from ..domain import alert as machine
+from ..domain.dedup import dedup_key
+from ..domain.measurement import Reading, Result, Verdict, judge
+from ..indicators import registry
+from ..models import Alert, Measurement, Slo
+from .consequences import Context, follow
+
+if TYPE_CHECKING:
+    from ..probing import Look
+
+
+@transaction.atomic
+def record_look(*, slo_id: int, fence: int, look: Look) -> Measurement | None:
+    """Write one look and all that follows from it; None where the lease has gone to another worker meanwhile."""
+    slo = Slo.objects.select_for_update().get(pk=slo_id)
+    if slo.lease_number != fence:
+        return None
+    verdict = judge(look.reading, slo.target, slo.alert)
+    measurement = _save(slo, look, verdict)
+    alert = alert_of(slo)
+    state, events = _step(alert.state, slo, look.at, verdict)
+    alert.take(state)
+    follow(events, Context(slo=slo, alert=alert, measurement=measurement, at=look.at))
+    slo.next_due_at = machine.next_look(state, slo.rule, look.at)
+    slo.leased_until, slo.lease_attempts = None, 0
+    slo.save(update_fields=["next_due_at", "leased_until", "lease_attempts"])
+    return measurement
+
+
+def lapse(limit: int = 200) -> int:
+    """Say "no data" for SLOs that nobody has managed to measure for two intervals; returns for how many.
+
+    An SLO whose probe is on its way for the first time is left alone, so that a restart after a pause measures
+    before it complains.
+    """
+    present = now()
+    seen = Coalesce("last_sample_at", "watched_since")
+    under_way = Q(slo__leased_until__gt=present, slo__lease_attempts=1)
+    late = (
+        Alert.objects.filter(slo__enabled=True, slo__kind__in=list(registry.kinds()), data_lost_at=None)
+        .annotate(seen=seen)
+        .filter(seen__lt=present - machine.LOST_INTERVALS * F("slo__interval"))
+        .exclude(under_way)
+    )
+    return sum(_lapse_one(slo_id, present) for slo_id in list(late.values_list("slo_id", flat=True)[:limit]))
+
+
+@transaction.atomic
+def _lapse_one(slo_id: int, present: datetime) -> bool:
+    slo = Slo.objects.select_for_update(skip_locked=True).filter(pk=slo_id).first()
+    if slo is None:
+        return False
+    alert = alert_of(slo)
+    state, events = machine.elapse(alert.state, slo.rule, present)
+    alert.take(state)
+    follow(events, Context(slo=slo, alert=alert, measurement=None, at=present))
+    return bool(events)
+
+
+def alert_of(slo: Slo) -> Alert:
+    """The SLO's alert, locked; made at the first look."""
+    labels = {"asset": slo.asset.key, "kind": slo.kind}
+    Alert.objects.get_or_create(
+        dedup_key=dedup_key(slo.pk, labels),
+        defaults={"slo": slo, "labels": labels, "watched_since": slo.created_at},
+    )
+    return Alert.objects.select_for_update().get(dedup_key=dedup_key(slo.pk, labels))
+
+
+def _step(state: machine.AlertState, slo: Slo, at: datetime, verdict: Verdict) -> machine.Step:
+    if not verdict.deciding:
+        return machine.elapse(state, slo.rule, at)
+    sample = machine.Sample(at, alerting=verdict.alerting, on_target=verdict.result is Result.OK)
+    return machine.observe(state, slo.rule, sample)
+
+
+def _save(slo: Slo, look: Look, verdict: Verdict) -> Measurement:
+    reading = look.reading
+    return Measurement.objects.create(
+        slo=slo,
+        at=look.at,
+        result=verdict.result.value,
+        alerting=verdict.alerting,
+        value=None if reading.value is None else round(reading.value, 6),
+        good=reading.good,
+        total=reading.total,
+        counts=dict(reading.counts),
+        reason=reading.reason[:400],
+        window_start=reading.window_start,
+        window_end=reading.window_end,
+        source_clock=reading.source_clock,
+        cost_ms=look.cost_ms,
+        digest=_digest(slo, look.at, reading),
+    )
+
+
+def _digest(slo: Slo, at: datetime, reading: Reading) -> str:
+    """What evidence points to: the whole measurement in canonical form."""
+    document = {
+        "slo": slo.pk,
+        "at": at.isoformat(),
+        "value": _text(reading.value),
+        "good": reading.good,
+        "total": reading.total,
+        "counts": dict(reading.counts),
+        "source_clock": reading.source_clock.isoformat() if reading.source_clock else None,
+    }
+    return digest(canonical_bytes(document))
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
