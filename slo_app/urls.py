@@ -1,0 +1,20 @@
+"""Where the SLO pages live; mounted at /slos/."""
+
+from django.urls import path
+
+from .views import incidents, slos
+
+app_name = "slos"
+api_urlpatterns: list[object] = []
+urlpatterns = [
+    path("", slos.board, name="board"),
+    path("<int:pk>/", slos.slo, name="slo"),
+    path("<int:pk>/probe/", slos.probe, name="probe"),
+    path("incidents/<int:pk>/", incidents.incident, name="incident"),
+    path("incidents/<int:pk>/state/", incidents.state, name="incident-state"),
+    path("incidents/<int:pk>/acknowledge/", incidents.acknowledge, name="acknowledge"),
+    path("incidents/<int:pk>/silence/", incidents.silence, name="silence"),
+    path("incidents/<int:pk>/resolve/", incidents.resolve, name="resolve"),
+    path("incidents/<int:pk>/postmortem/", incidents.postmortem, name="postmortem"),
+    path("incidents/<int:pk>/runbook/<int:number>/", incidents.step, name="step"),
+]

@@ -1,0 +1,55 @@
+"""The board and the page of one SLO."""
+
+from __future__ import annotations
+
+from celery import signature
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from portal.core.clock.beat import wake
+from portal.core.identity.access import requires
+from portal.core.identity.policies import Act, may
+
+from .. import selectors, services
+from ..forms import BoardForm
+from ..selectors.boards import choices
+
+
+@requires(Act.READ)
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """Every SLO with what it reads now, the worst first."""
+    form = BoardForm(request.GET or {}, **choices())
+    filters = form.chosen()
+    rows = selectors.board(request.user, **filters)
+    context = {
+        "form": form,
+        "rows": rows,
+        "filtered": any(filters.values()),
+        "on_target": sum(row.standing.kind == "ok" for row in rows),
+        "firing": [row for row in rows if row.incident],
+    }
+    return render(request, "slo_app/board.html", context)
+
+
+@requires(Act.READ)
+@require_GET
+def slo(request: HttpRequest, pk: int) -> HttpResponse:
+    """What one SLO promises, reads, and who looks after it."""
+    found = selectors.slo_for(request.user, pk)
+    page = selectors.slo_page(request.user, found)
+    may_handle = may(request.user, Act.HANDLE_INCIDENT, found)
+    return render(request, "slo_app/slo.html", {"slo": found, "page": page, "row": page.row, "may_handle": may_handle})
+
+
+@requires(Act.HANDLE_INCIDENT)
+@require_POST
+def probe(request: HttpRequest, pk: int) -> HttpResponse:
+    """Measure as soon as a worker is free."""
+    found = selectors.slo_for(request.user, pk)
+    services.ask_for_probe(user=request.user, slo=found)
+    wake(signature("slo_app.tick"))
+    messages.info(request, "A probe is on its way; this page shows it within seconds.")
+    return redirect(found)
