@@ -18,12 +18,13 @@ PLAYERS = {
     "head_of_data": "hal",
     "administrator": "ada",
     "outsider": "otto",
+    "newcomer": "nia",
     "nobody": "nobody",
 }
-"""Who plays which part when every operation is tried; the outsider is the owner of another team."""
+"""Who plays which part; the outsider is the owner of another team, the newcomer has an account and no role."""
 
 PUBLIC = frozenset(PLAYERS)
-ALL = PUBLIC - {"nobody"}
+ALL = PUBLIC - {"newcomer", "nobody"}
 NONE: frozenset[str] = frozenset()
 """For operations that take a service token only: give `token` as well."""
 

@@ -2,7 +2,7 @@
 
 `world` (conftest.py) is the fixture. Ana owns the assets of Data Platform, where Bob contributes and Dan is on call;
 Cleo consumes for Product Analytics; Pia and Petra are privacy officers, Aud audits, Hal is head of data, Ada
-administers; Otto owns the assets of another team.
+administers; Otto owns the assets of another team; Nia has an account and no role yet.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from portal.core.identity.tokens import issue
 
 PASSWORD = "correct horse battery staple"
 
-CAST: dict[str, tuple[str, Role, str | None]] = {
+CAST: dict[str, tuple[str, Role | None, str | None]] = {
     "ana": ("Ana Owner", Role.OWNER, "platform"),
     "bob": ("Bob Contributor", Role.CONTRIBUTOR, "platform"),
     "cleo": ("Cleo Consumer", Role.CONSUMER, "analytics"),
@@ -42,6 +42,7 @@ CAST: dict[str, tuple[str, Role, str | None]] = {
     "hal": ("Hal Head", Role.HEAD_OF_DATA, None),
     "ada": ("Ada Administrator", Role.ADMINISTRATOR, None),
     "otto": ("Otto Outsider", Role.OWNER, "logistics"),
+    "nia": ("Nia Newcomer", None, None),
 }
 TEAMS = {"platform": "Data Platform", "analytics": "Product Analytics", "logistics": "Logistics"}
 
@@ -119,6 +120,7 @@ def build_world() -> World:
     Membership.objects.bulk_create(
         Membership(user=people[key], role=role.value, team=teams[slug] if slug else None)
         for key, (_, role, slug) in CAST.items()
+        if role
     )
     return World(people=people, teams=teams)
 

@@ -32,7 +32,7 @@ ACCESS = [
     Entry("identity:take-role", ADMINISTRATOR, kwargs=_bobs_role, method="post"),
     Entry("identity:members", ADMINISTRATOR),
     Entry("identity:add-person", ADMINISTRATOR),
-    Entry("identity:add-person", ADMINISTRATOR, method="post", data={"name": "Nia New", "email": "nia@example.org"}),
+    Entry("identity:add-person", ADMINISTRATOR, method="post", data={"name": "Una New", "email": "una@example.org"}),
     Entry("identity:tokens", ADMINISTRATOR),
     Entry("identity:issue-token", ADMINISTRATOR),
     Entry("identity:issue-token", ADMINISTRATOR, method="post", data={"name": "", "days": "30"}),

@@ -109,12 +109,12 @@ def test_a_revoked_token_shows_as_revoked(world: World) -> None:
 def test_a_person_and_a_team_are_added_and_a_second_account_for_an_address_is_refused(world: World) -> None:
     ada = world.client("ada")
 
-    added = ada.post("/people/members/add/", {"name": "Nia New", "email": "Nia@Example.org"})
-    again = ada.post("/people/members/add/", {"name": "Nia Again", "email": "nia@example.ORG"})
+    added = ada.post("/people/members/add/", {"name": "Una New", "email": "Una@Example.org"})
+    again = ada.post("/people/members/add/", {"name": "Una Again", "email": "una@example.ORG"})
     ada.post("/people/teams/add/", {"name": "Growth", "slug": "growth"})
 
     assert added.status_code == 302
-    assert not User.objects.get(email="nia@example.org").has_usable_password()
+    assert not User.objects.get(email="una@example.org").has_usable_password()
     assert again.status_code == 422
     assert "signs in with this address already" in again.content.decode()
     assert Team.objects.get(slug="growth").name == "Growth"

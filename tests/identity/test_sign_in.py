@@ -89,15 +89,15 @@ def test_nobody_signs_up_by_themselves(world: World) -> None:
 
 
 def test_somebody_who_was_added_sets_a_password_by_mail_and_signs_in(world: World) -> None:
-    add_person(actor=actor_of(world.ada), email="nia@example.org", name="Nia New")
+    add_person(actor=actor_of(world.ada), email="una@example.org", name="Una New")
     client = Client()
 
-    client.post("/accounts/password/reset/", {"email": "nia@example.org"})
+    client.post("/accounts/password/reset/", {"email": "una@example.org"})
     link = re.search(r"http://testserver(/\S+)", mail.outbox[0].body).group(1)
     form = client.get(link, follow=True).request["PATH_INFO"]
     client.post(form, {"password1": "a quite long passphrase", "password2": "a quite long passphrase"})
 
-    assert with_password(client, "nia", "a quite long passphrase").status_code == 302
+    assert with_password(client, "una", "a quite long passphrase").status_code == 302
     assert signed_in(client)
 
 
