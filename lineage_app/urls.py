@@ -3,9 +3,22 @@
 from django.urls import path
 
 from lineage_app import api
+from lineage_app.views import activity, adoption, explorer, impact, index
 
 app_name = "lineage"
-urlpatterns: list = []
+urlpatterns = [
+    path("", index.index, name="index"),
+    path("datasets/<int:pk>/", explorer.dataset, name="dataset"),
+    path("datasets/<int:pk>/diagram/", explorer.diagram, name="diagram"),
+    path("datasets/<int:pk>/diagram.svg", explorer.drawing, name="drawing"),
+    path("datasets/<int:pk>/window.json", explorer.as_json, name="json"),
+    path("datasets/<int:pk>/impact/", impact.impact, name="impact"),
+    path("datasets/<int:pk>/impact.csv", impact.impact_csv, name="impact-csv"),
+    path("datasets/<int:pk>/columns/", impact.columns, name="columns"),
+    path("datasets/<int:pk>/adopt/", adoption.adoption, name="adopt"),
+    path("jobs/<int:pk>/", activity.job, name="job"),
+    path("runs/<int:pk>/", activity.run, name="run"),
+]
 api_urlpatterns = [
     # with and without the slash: a redirect would turn a client's POST into a GET and lose the event
     path("lineage", api.ingest, name="lineage-ingest"),

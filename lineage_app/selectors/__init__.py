@@ -1,5 +1,23 @@
-"""Questions to lineage."""
+"""Questions to lineage. Reading it is everybody's right, so none of them asks who asks."""
 
+from lineage_app.selectors.closure import Hop, downstream, downstream_datasets, reach_of, upstream_datasets
 from lineage_app.selectors.content import graph_content, graph_digest
+from lineage_app.selectors.lists import datasets_of_asset, latest_runs
+from lineage_app.selectors.personal import datasets_with_personal_columns, personal_reach_of_asset
+from lineage_app.selectors.windows import View, window
 
-__all__ = ["graph_content", "graph_digest"]
+__all__ = [
+    "Hop",
+    "View",
+    "datasets_of_asset",
+    "datasets_with_personal_columns",
+    "downstream",
+    "downstream_datasets",
+    "graph_content",
+    "graph_digest",
+    "latest_runs",
+    "personal_reach_of_asset",
+    "reach_of",
+    "upstream_datasets",
+    "window",
+]

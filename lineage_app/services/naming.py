@@ -70,6 +70,9 @@ def link_assets(keys: list[str] | None = None) -> int:
                 row.asset = asset
                 linked.append(row)
     Dataset.objects.bulk_update(linked, ["asset"])
+    for row in Dataset.objects.filter(asset=None, root=None, joined__asset__isnull=False).distinct():
+        row.asset = row.joined.exclude(asset=None)[0].asset
+        row.save(update_fields=["asset"])
     return len(linked)
 
 

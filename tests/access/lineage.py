@@ -1,25 +1,71 @@
 """Who may call each operation of lineage."""
 
 import json
+from typing import Any
 
-from tests.access_entry import NONE, Entry
+from tests.access_entry import ALL, NONE, Entry
 
-_EVENT = json.dumps(
-    {
-        "eventTime": "2026-03-01T10:00:00Z",
-        "run": {"runId": "0199a3c2-7d5e-7000-8000-000000000001"},
-        "job": {"namespace": "demo", "name": "load"},
-    }
-)
+_EVENT = {
+    "eventTime": "2026-03-01T10:00:00Z",
+    "eventType": "COMPLETE",
+    "run": {"runId": "0199a3c2-7d5e-7000-8000-000000000001"},
+    "job": {"namespace": "demo", "name": "load"},
+    "inputs": [{"namespace": "demo", "name": "a"}],
+    "outputs": [{"namespace": "demo", "name": "b"}],
+}
+_BODY = json.dumps(_EVENT)
 
 
 def _machine(name: str, data: str) -> Entry:
     return Entry(name, NONE, method="post", data=data, content_type="application/json", token="lineage:write")
 
 
+def _project() -> None:
+    from lineage_app.domain.events import parse
+    from lineage_app.models import Run
+    from lineage_app.services import keep, project_all
+    from portal.core.clock.services import now
+
+    class Token:
+        pk = 0
+
+        def covers(self, namespace: str) -> bool:
+            return True
+
+    if not Run.objects.exists():
+        keep(parse(_BODY.encode()), _BODY.encode(), token=Token(), at=now())
+        project_all()
+
+
+def _of(model: str) -> Any:
+    def kwargs(world: Any) -> dict[str, int]:
+        from lineage_app import models
+
+        _project()
+        return {"pk": getattr(models, model).objects.order_by("pk").first().pk}
+
+    return kwargs
+
+
+def _claim(world: Any) -> dict[str, Any]:
+    return {"kind": "table", "layer": "", "team": world.platform.pk}
+
+
+_WRITERS = {"contributor", "owner", "outsider"}
+
 ACCESS = [
-    _machine("api:lineage-ingest", _EVENT),
-    _machine("api:lineage-ingest-slash", _EVENT),
-    _machine("api:lineage-batch", f"[{_EVENT}]"),
-    _machine("api:lineage-batch-slash", f"[{_EVENT}]"),
+    _machine("api:lineage-ingest", _BODY),
+    _machine("api:lineage-ingest-slash", _BODY),
+    _machine("api:lineage-batch", f"[{_BODY}]"),
+    _machine("api:lineage-batch-slash", f"[{_BODY}]"),
+    Entry("lineage:index", ALL),
+    *(
+        Entry(f"lineage:{name}", ALL, kwargs=_of("Dataset"))
+        for name in ("dataset", "diagram", "drawing", "json", "impact", "impact-csv", "columns")
+    ),
+    Entry("lineage:job", ALL, kwargs=_of("Job")),
+    Entry("lineage:run", ALL, kwargs=_of("Run")),
+    # a dataset that nobody has claimed has no team yet: whoever writes contracts for a team may claim it for that team
+    Entry("lineage:adopt", _WRITERS, kwargs=_of("Dataset")),
+    Entry("lineage:adopt", _WRITERS, kwargs=_of("Dataset"), method="post", data=_claim),
 ]

@@ -27,7 +27,7 @@ def to_svg(graph: Graph, *, description: str = "", prefix: str = "d") -> str:
     title = clean(graph.title, 200) or "Diagram"
     box = f"{-_MARGIN:.0f} {-_MARGIN:.0f} {width:.0f} {height:.0f}"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram" role="img" viewBox="{box}"',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram-svg" role="img" viewBox="{box}"',
         f' width="{width:.0f}" height="{height:.0f}" aria-labelledby="{prefix}-title {prefix}-desc">',
         f'<title id="{prefix}-title">{escape(title)}</title>',
         f'<desc id="{prefix}-desc">{escape(clean(description, 400))}</desc>',

@@ -1,0 +1,46 @@
+"""What may be asked of a lineage page, and the adoption of a dataset as an asset."""
+
+from typing import Any
+
+from django import forms
+
+from lineage_app.domain.node_types import KINDS, LAYERS
+from lineage_app.selectors.windows import DEEPEST, View
+
+_DEPTHS = [(number, str(number)) for number in range(DEEPEST + 1)]
+
+
+def _choices(words: tuple[str, ...], none: str) -> list[tuple[str, str]]:
+    return [("", none), *((word, word.replace("_", " ").capitalize()) for word in words)]
+
+
+class ViewForm(forms.Form):
+    """How far to look each way, and at which event time."""
+
+    up = forms.TypedChoiceField(label="Hops upstream", choices=_DEPTHS, coerce=int, empty_value=1, required=False)
+    down = forms.TypedChoiceField(label="Hops downstream", choices=_DEPTHS, coerce=int, empty_value=1, required=False)
+    as_of = forms.DateTimeField(
+        label="As of",
+        required=False,
+        help_text="Event time in UTC, as 2026-03-01 10:00. Empty means now.",
+        error_messages={"invalid": "Write the time as 2026-03-01 10:00, in UTC."},
+    )
+
+    def view(self) -> View:
+        """Return the view that was asked for; the default one where the form has errors."""
+        if not self.is_valid():
+            return View()
+        asked = self.cleaned_data
+        return View(asked["up"], asked["down"], asked["as_of"])
+
+
+class AdoptForm(forms.Form):
+    """What the catalog must know of a dataset that becomes an asset."""
+
+    kind = forms.ChoiceField(label="Kind", choices=_choices(KINDS, "Choose a kind"))
+    layer = forms.ChoiceField(label="Layer", choices=_choices(LAYERS, "Not said"), required=False)
+    team = forms.ModelChoiceField(label="Owner team", queryset=None, help_text="One of your own teams.")
+
+    def __init__(self, *args: Any, teams: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = teams
