@@ -8,12 +8,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from contracts_app.selectors import contracts_for
 from portal.core.catalog.models import Asset, Flow, Placement
 from portal.core.catalog.panels import Panel, panels
 from portal.core.catalog.selectors import placements_of
 from portal.core.catalog.worklist import WorkItem, waiting_for
 from portal.core.evidence.models import Entry
 from portal.core.identity.policies import Act, may, require
+from portal.pages.evidence.selectors import visible_entries, with_names
 
 LAST = 5
 FOUND_AT_MOST = 25
@@ -24,6 +26,7 @@ class Found:
     """What a search found, with whether there was more than is shown."""
 
     assets: list[Asset] = field(default_factory=list)
+    contracts: list[Any] = field(default_factory=list)
     more: bool = False
 
 
@@ -33,12 +36,10 @@ def work_of(user: Any) -> dict[str, list[WorkItem]]:
     return waiting_for(user)
 
 
-def last_entries(user: Any) -> list[Entry]:
-    """The last entries of the ledger that the person may read: all, or those about their own teams' assets."""
-    newest = Entry.objects.order_by("-id")
-    if not may(user, Act.READ_EVIDENCE, Entry(team_id=None)):
-        newest = newest.filter(team_id__in={team for _, team in user.grants() if team})
-    return [entry for entry in newest[:LAST] if may(user, Act.READ_EVIDENCE, entry)]
+def last_entries(user: Any) -> list[tuple[Entry, str]]:
+    """The last entries of the ledger that the person may read, each with its sentence."""
+    newest = visible_entries(user)[:LAST]
+    return with_names(entry for entry in newest if may(user, Act.READ_EVIDENCE, entry))
 
 
 def assets(
@@ -85,8 +86,10 @@ def panels_for(user: Any, asset: Asset) -> list[tuple[Panel, dict[str, Any]]]:
 
 
 def search(user: Any, text: str) -> Found:
-    """Assets whose names hold `text`; nothing for an empty text."""
+    """Assets and contracts whose names hold `text`; nothing for an empty text."""
     if not text:
         return Found()
     by_name = list(assets(user, text=text)[: FOUND_AT_MOST + 1])
-    return Found(by_name[:FOUND_AT_MOST], more=len(by_name) > FOUND_AT_MOST)
+    contracts = list(contracts_for(user, text=text)[: FOUND_AT_MOST + 1])
+    more = max(len(by_name), len(contracts)) > FOUND_AT_MOST
+    return Found(by_name[:FOUND_AT_MOST], contracts[:FOUND_AT_MOST], more)

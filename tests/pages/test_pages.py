@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,8 @@ from portal.core.catalog.services import add_alias, adopt_asset
 from portal.core.catalog.worklist import WorkItem
 from portal.core.identity.actors import actor_of
 from portal.pages.navigation import open_rooms
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -117,3 +120,12 @@ def test_every_answer_carries_the_policy_and_the_request_id(world) -> None:
     assert answer["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert answer["X-Frame-Options"] == "SAMEORIGIN"
     assert answer["Cache-Control"] == "no-store"
+
+
+def test_a_contract_is_found_by_a_part_of_its_name(world) -> None:
+    from contracts_app.services import import_yaml
+
+    source = (ROOT / "tests" / "contracts_app" / "data" / "customer_events_v1.yaml").read_bytes()
+    version = import_yaml(user=world.ana, content=source)
+    page = page_of(world, "cleo", "/search/?q=customer_ev")
+    assert version.contract.get_absolute_url() in page
