@@ -137,7 +137,7 @@ def _wait_until_usable(parts: list[Part]) -> None:
 
 def _announce() -> None:
     if env.flag("CUSTODY_DEMO"):
-        _manage("signing the demo's people in", "demo_people")
+        _manage("moving the demo's data for the first time", "demo_start")
     _say(f"http://localhost:{PORT}")
 
 

@@ -1,16 +1,18 @@
-"""Prints how the demo's people sign in."""
+"""The demo's first words, once the portal can be used: data moves, and the people can sign in."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from portal.demo.build import people
+from portal.demo.pipelines import schedule
 
 
 class Command(BaseCommand):
-    help = "Print each demo person's sign-in; `manage.py demo_code EMAIL` prints the one-time code."
+    help = "Run the demo's pipelines once and print each demo person's sign-in."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        schedule.run_all()
         self.stdout.write("The demo's people (one-time code: .venv/bin/python manage.py demo_code EMAIL):")
         for each in people.kept()["people"]:
             roles = ", ".join(each["roles"])
