@@ -105,16 +105,17 @@ def _parts() -> list[Part]:
         "--workers-kill-timeout", "10", "--respawn-failed-workers", "portal.wsgi:application",
     ]  # fmt: skip
     celery = [python, "-m", "celery", "-A", "portal.celery:app"]
+    beat = [
+        "beat", "--loglevel=WARNING", "--scheduler=portal.celery:DeclaredScheduler",
+        f"--schedule={VAR / 'beat-schedule'}", "--pidfile=",
+    ]  # fmt: skip
     return [
         Part("web", granian),
         Part(
             "worker",
             [*celery, "worker", "--concurrency=2", "--loglevel=WARNING", "-Ofair", "--without-mingle"],
         ),
-        Part(
-            "beat",
-            [*celery, "beat", "--loglevel=WARNING", "--schedule", str(VAR / "beat-schedule"), "--pidfile="],
-        ),
+        Part("beat", [*celery, *beat]),
     ]
 
 
