@@ -2,6 +2,7 @@
 
 import http.server
 import io
+import json
 import shutil
 import subprocess
 import threading
@@ -78,6 +79,19 @@ def test_the_readmes_verifier_command_passes(folder):
     assert (done.returncode, "OK           ledger" in done.stdout) == (0, True)
 
 
+def made_in_2020(data):
+    """The bundle, signed with the true key as if it were from 2020: what only an outside time stamp can contradict."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    document = json.loads(files["proof.json"]) | {"created_at": "2020-01-01T00:00:00.000000Z"}
+    proof = canonical_bytes(document)
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in (files | {"proof.json": proof, "proof.sig": keys.server_sign(proof)[1]}).items():
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
 CONFIG = """
 [req]
 distinguished_name = dn
@@ -149,6 +163,9 @@ def test_a_time_stamp_is_checked_against_its_authority_and_not_checked_without_i
         return report.exit_code, next(state for name, state, _ in report.checks if name == "timestamp")
 
     assert said(tsa_ca=str(authority)) == (0, "OK")
+    report = verify.verify_bundle(made_in_2020(data), key, tsa_ca=str(authority))
+    assert any(row[0] == "timestamp" and "back-dated" in row[2] for row in report.checks)
+    assert [row[0] for row in report.checks if row[1] == "FAILED"] == ["timestamp"]
     assert said() == (0, "not checked")
     sh("openssl req -x509 -newkey rsa:2048 -nodes -keyout key2 -out other -days 30 -config conf", authority.parent)
     assert said(tsa_ca=str(authority.parent / "other")) == (1, "FAILED")

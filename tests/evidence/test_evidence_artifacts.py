@@ -10,11 +10,12 @@ from portal.core.clock import services as clock_services
 from portal.core.evidence import selectors
 from portal.core.evidence.actors import Actor
 from portal.core.evidence.domain.canonical import digest
-from portal.core.evidence.models import Artifact, Entry
+from portal.core.evidence.models import Artifact, Entry, Expiry
 from portal.core.evidence.selectors import ArtifactDamaged, ArtifactGone, artifact_path, read_artifact
 from portal.core.evidence.services import ArtifactKept, expire_artifact, place_hold, release_hold, store_artifact
+from portal.core.evidence.tasks import expire
 
-JOB = Actor("portal.retention", "")
+JOB = Actor("system:evidence.retention", "system")
 DATA = b'{"systems":4}'
 
 
@@ -61,15 +62,17 @@ def test_an_artifact_expires_only_after_its_time_and_without_a_hold_and_leaves_a
     with pytest.raises(ArtifactKept, match="to be kept until"):
         expire_artifact(stored.digest, actor=JOB)
     clock.move(days=31)
-    hold = place_hold(stored.digest, reason="A complaint is open.")
+    hold = place_hold(stored.digest, actor=JOB, reason="A complaint is open.")
     with pytest.raises(ArtifactKept, match="A complaint is open"):
         expire_artifact(stored.digest, actor=JOB)
-    release_hold(hold)
+    release_hold(hold, actor=JOB)
     with django_capture_on_commit_callbacks(execute=True):
         expire_artifact(stored.digest, actor=JOB)
     with pytest.raises(ArtifactGone, match=f"expired on {clock.now():%Y-%m-%d}"):
         read_artifact(stored.digest)
-    assert Entry.objects.get().payload["digest"] == stored.digest
+    assert list(Entry.objects.order_by("id").values_list("kind", "payload__digest")) == [
+        (f"evidence:{what}", stored.digest) for what in ("hold:placed", "hold:released", "artifact:expired")
+    ]
     assert Artifact.objects.get() == stored
 
 
@@ -88,3 +91,30 @@ def test_an_expiry_of_what_was_never_stored_is_refused(db, own_var):
     with pytest.raises(LookupError, match="was ever stored"):
         expire_artifact(digest(b"other"), actor=JOB)
     assert selectors.last_audit() is None
+
+
+def test_the_daily_job_removes_what_is_over_once_and_leaves_what_is_held_or_still_young(
+    stored, clock, django_capture_on_commit_callbacks
+):
+    young = store_artifact(b"young", media_type="text/plain", name="young", retain_days=90)
+    held = store_artifact(b"held", media_type="text/plain", name="held", retain_days=1)
+    place_hold(held.digest, actor=JOB, reason="A complaint is open.")
+    clock.move(days=31)
+    with django_capture_on_commit_callbacks(execute=True):
+        expire()
+    expire()
+    assert list(Expiry.objects.values_list("digest", flat=True)) == [stored.digest]
+    assert (read_artifact(young.digest), read_artifact(held.digest)) == (b"young", b"held")
+
+
+def test_bytes_stored_again_after_their_expiry_are_there_again(stored, clock, django_capture_on_commit_callbacks):
+    clock.move(days=31)
+    with django_capture_on_commit_callbacks(execute=True):
+        expire()
+    again = store_artifact(DATA, media_type="application/json", name="proof.json", retain_days=10)
+    assert read_artifact(again.digest) == DATA
+    clock.move(days=11)
+    with django_capture_on_commit_callbacks(execute=True):
+        expire()
+    with pytest.raises(ArtifactGone, match="expired on"):
+        read_artifact(again.digest)

@@ -61,7 +61,7 @@ def test_an_honest_bundle_passes_every_check_that_has_its_input_and_says_what_it
     report = check(bundle_of(pdf=PDF, files={"artifact.json": b"{}"}))
     states = {name: state for name, state, _ in report.checks}
     passed = ("container", "proof", "files", "key", "signature", "checkpoint", "ledger", "binding")
-    assert states == dict.fromkeys(passed, "OK") | dict.fromkeys(("seen", "timestamp", "pdf"), "not checked")
+    assert states == dict.fromkeys(passed, "OK") | dict.fromkeys(("seen", "timestamp", "rest"), "not checked")
     assert (report.exit_code, report.verdict) == (0, "Nothing was refused; 3 not checked.")
     assert "Backups older than a month." in report.text()
 
@@ -200,7 +200,7 @@ def test_a_fraction_or_a_strange_file_name_never_enters_a_bundle(note):
 
 def test_a_file_whose_time_was_over_is_said_to_have_expired_with_its_date(bundle_of, clock):
     data = bundle_of(expired={"scan.json": (digest(b"gone"), clock.now())})
-    state, sentence = said(check(data), "pdf")
+    state, sentence = said(check(data), "rest")
     assert (state, f"scan.json expired on {clock.now():%Y-%m-%d}." in sentence) == ("not checked", True)
 
 

@@ -12,3 +12,11 @@ ARTIFACT_EXPIRED = declare(
     fields=("digest", "retain_until"),
     sentence="{actor} removed the bytes of {digest}, kept until {retain_until}.",
 )
+HOLD_PLACED = declare(
+    "evidence:hold:placed",
+    fields=("digest", "reason"),
+    sentence="{actor} forbade to remove {digest}: the digest of the reason is {reason}.",
+)
+HOLD_RELEASED = declare(
+    "evidence:hold:released", fields=("digest",), sentence="{actor} allowed {digest} to expire again."
+)

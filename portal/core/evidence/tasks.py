@@ -4,6 +4,7 @@ from celery import shared_task
 
 from portal.core.clock.beat import every
 from portal.core.evidence import services
+from portal.core.evidence.actors import Actor
 
 
 @every(2)
@@ -25,3 +26,10 @@ def audit() -> None:
 def stamp() -> None:
     """Have the day's checkpoint stamped, where an authority is set."""
     services.stamp_latest()
+
+
+@every(24 * 3600)
+@shared_task  # type: ignore[untyped-decorator]  # Celery has no types
+def expire() -> None:
+    """Remove the bytes of artifacts whose time is over."""
+    services.expire_due(actor=Actor("system:evidence.retention", "system"))

@@ -28,6 +28,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +84,7 @@ class Report:
     def verdict(self) -> str:
         """The whole report in one line."""
         left = sum(state == NOT_CHECKED for _, state, _ in self.checks)
-        passed = f"Nothing was refused; {left} not checked." if left else "Verified."
-        return "REFUSED." if self.exit_code == 1 else passed
+        return "REFUSED." if self.exit_code == 1 else f"Nothing was refused; {left} not checked."
 
     def text(self) -> str:
         """The report as lines for a person."""
@@ -337,9 +337,7 @@ def _check_seen(tree: Tree | None, seen: str, consistency: str) -> tuple[str, bo
         return f"It is the tree of {size} entries that you saw.", True
     if not consistency:
         need(size > old, f"Its tree has {size} entries, yours {old}: an old checkpoint, or a ledger cut short.")
-        raise NotChecked(
-            f"Fetch /evidence/consistency?from={old}&to={size} from the portal and give it as --consistency."
-        )
+        raise NotChecked(f"Give --consistency FILE, from the portal: /evidence/consistency?from={old}&to={size}")
     (small, first), (large, second) = sorted([(old, old_root), (size, root)])
     start, path, _ = parse_proof(consistency, "old")
     need(start == small, f"The consistency file starts at {start} entries, not at {small}.")
@@ -348,7 +346,9 @@ def _check_seen(tree: Tree | None, seen: str, consistency: str) -> tuple[str, bo
     return f"The tree of {large} entries continues the one of {small}.", True
 
 
-def _check_time(files: dict[str, bytes], tree: Tree | None, authority: str) -> tuple[str, bool]:
+def _check_time(
+    files: dict[str, bytes], document: dict[str, Any], tree: Tree | None, authority: str
+) -> tuple[str, bool]:
     if "proof.tsr" not in files:
         raise NotChecked("There is no proof.tsr: no time-stamp authority has seen this checkpoint.")
     openssl = shutil.which("openssl")
@@ -360,8 +360,16 @@ def _check_time(files: dict[str, bytes], tree: Tree | None, authority: str) -> t
         token.write_bytes(files["proof.tsr"])
         command = [openssl, "ts", "-verify", "-data", str(note), "-in", str(token), "-CAfile", authority]
         good = subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603 - fixed words
+        command = [openssl, "ts", "-reply", "-in", str(token), "-text"]
+        shown = subprocess.run(command, capture_output=True, check=False).stdout.decode()  # noqa: S603 - fixed words
     need(good, "proof.tsr is not this authority's time stamp of the checkpoint.")
-    return "The authority stamped this checkpoint; openssl ts -reply -in proof.tsr -text shows when.", True
+    words = re.search(r"Time stamp: (\w+ +\d+ [\d:]+)[.\d]* (\d+) GMT", shown)
+    stamped = datetime.strptime(" ".join(words.groups() if words else ()) + " +0000", "%b %d %H:%M:%S %Y %z")
+    made = datetime.fromisoformat(document["created_at"].replace("Z", "+00:00"))
+    need(
+        made >= stamped - timedelta(minutes=5), f"It says it was made on {made}, before its own time stamp: back-dated."
+    )
+    return f"The checkpoint existed on {stamped}, says the authority.", True
 
 
 def _check_rest(files: dict[str, bytes], document: dict[str, Any]) -> tuple[str, bool]:
@@ -389,8 +397,8 @@ def verify_bundle(data: bytes, key: str, seen: str = "", *, consistency: str = "
     report.run("ledger", _check_ledger, document, tree)
     report.run("binding", _check_binding, document, listed)
     report.run("seen", _check_seen, tree, seen, consistency)
-    report.run("timestamp", _check_time, files, tree, tsa_ca)
-    report.run("pdf", _check_rest, files, document)
+    report.run("timestamp", _check_time, files, document, tree, tsa_ca)
+    report.run("rest", _check_rest, files, document)
     return report
 
 

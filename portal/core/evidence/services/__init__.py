@@ -3,6 +3,7 @@
 from portal.core.evidence.services.artifacts import (
     ArtifactKept,
     expire_artifact,
+    expire_due,
     place_hold,
     release_hold,
     store_artifact,
@@ -19,6 +20,7 @@ __all__ = [
     "audit_tree",
     "build_bundle",
     "expire_artifact",
+    "expire_due",
     "place_hold",
     "record",
     "release_hold",

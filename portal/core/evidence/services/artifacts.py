@@ -7,11 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Max
 
 from portal.core.clock.services import now
 from portal.core.evidence.actors import Actor
 from portal.core.evidence.domain.canonical import digest as digest_of
-from portal.core.evidence.evidence_kinds import ARTIFACT_EXPIRED
+from portal.core.evidence.evidence_kinds import ARTIFACT_EXPIRED, HOLD_PLACED, HOLD_RELEASED
 from portal.core.evidence.models import Artifact, Expiry, Hold
 from portal.core.evidence.selectors import artifact_path, read_artifact
 from portal.core.evidence.services.recording import record
@@ -56,16 +57,29 @@ def expire_artifact(digest: str, *, actor: Actor) -> Expiry:
     return Expiry.objects.create(digest=digest, entry=entry, expired_at=now())
 
 
+def expire_due(*, actor: Actor) -> int:
+    """Remove all bytes whose time is over and that nothing holds; returns how many. Each is its own transaction.
+
+    A file that outlived its expiry, since the process died in between, is found again and removed.
+    """
+    over = Artifact.objects.values("digest").annotate(until=Max("retain_until")).filter(until__lte=now())
+    free = over.exclude(digest__in=Hold.objects.filter(released_at=None).values("digest"))
+    due = [digest for digest in free.values_list("digest", flat=True) if artifact_path(digest).exists()]
+    return len([expire_artifact(digest, actor=actor) for digest in due])
+
+
 @transaction.atomic
-def place_hold(digest: str, *, reason: str) -> Hold:
-    """Forbid the expiry of some bytes until the hold is released."""
+def place_hold(digest: str, *, actor: Actor, reason: str) -> Hold:
+    """Forbid the expiry of some bytes until the release; the ledger gets the reason's digest, not its words."""
+    record(HOLD_PLACED, actor=actor, payload={"digest": digest, "reason": digest_of(reason.encode())})
     return Hold.objects.create(digest=digest, reason=reason, placed_at=now())
 
 
 @transaction.atomic
-def release_hold(hold: Hold) -> None:
-    """Allow the expiry again."""
-    Hold.objects.filter(pk=hold.pk, released_at=None).update(released_at=now())
+def release_hold(hold: Hold, *, actor: Actor) -> None:
+    """Allow the expiry again; nothing happens to a hold that was released before."""
+    if Hold.objects.filter(pk=hold.pk, released_at=None).update(released_at=now()):
+        record(HOLD_RELEASED, actor=actor, payload={"digest": hold.digest})
 
 
 def _write_once(path: Path, data: bytes) -> None:
