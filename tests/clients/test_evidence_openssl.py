@@ -71,7 +71,7 @@ def test_openssl_and_the_key_page_give_the_same_fingerprint(folder):
 
 
 def test_the_readmes_verifier_command_passes(folder):
-    [command] = commands_of(folder, "python3 verify.py")
+    [command] = commands_of(folder, "-I verify.py")
     given = command.replace("BUNDLE.zip", "../bundle.zip").replace(
         "FINGERPRINT", keys.fingerprint(keys.server_key().public)
     )

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from portal.core.evidence import keys, selectors, verify
@@ -331,13 +332,13 @@ def test_a_field_named_twice_in_proof_json_is_refused(bundle_of):
     assert "canonical" in said(check(pack(files | {"proof.json": twice, "proof.sig": key.sign(twice)})), "proof")[1]
 
 
-@settings(max_examples=60, deadline=None)
+@hypothesis_settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=300))
 def test_bytes_that_are_no_bundle_are_refused_with_a_report_and_not_with_an_error(data):
     assert verify.verify_bundle(data, "0" * 64).exit_code == 1
 
 
-@settings(max_examples=60, deadline=None)
+@hypothesis_settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=80), st.sampled_from(["proof.json", "proof.tlog", "key.pem", "proof.sig"]))
 def test_rubbish_in_any_part_is_refused_with_a_report_and_not_with_an_error(data, name):
     parts = {"proof.json": b'{"format":"custody-bundle@v1"}', "proof.tlog": b"", "key.pem": b"", "proof.sig": b""}
@@ -387,3 +388,17 @@ def test_the_command_takes_what_the_auditor_kept_from_files(grown, tmp_path):
     base = [str(tmp_path / "b.zip"), "--key", the_key(), "--seen", str(tmp_path / "seen")]
     assert verify.main(base) == 2
     assert verify.main([*base, "--consistency", str(tmp_path / "lead")]) == 0
+
+
+def test_after_a_new_key_a_bundle_made_before_and_one_made_after_both_pass_with_their_own_fingerprint(
+    bundle_of, note, settings, tmp_path
+):
+    entry = note("a proof", digest(canonical_bytes(PROOF)))
+    before, old = bundle_of(), the_key()
+    settings.VAR_DIR = tmp_path
+    with pytest.raises(EntryPending):
+        build_bundle(proof=PROOF, entry=entry, not_covered=[])
+    sequence_all()
+    after = build_bundle(proof=PROOF, entry=entry, not_covered=[])
+    assert (check(before, key=old).exit_code, check(after).exit_code) == (0, 0)
+    assert (check(before).exit_code, check(after, key=old).exit_code) == (1, 1)

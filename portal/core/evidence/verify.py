@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Check a Custody evidence bundle offline, with the Python standard library alone (3.9 or newer).
 
-    python3 verify.py BUNDLE.zip --key FINGERPRINT [--seen CHECKPOINT [--consistency FILE]] [--tsa-ca PEM]
+    python3 -I verify.py BUNDLE.zip --key FINGERPRINT [--seen CHECKPOINT [--consistency FILE]] [--tsa-ca PEM]
 
 Take this file from the release, not from the bundle that it is to judge; compare its SHA-256 with the key page.
 FINGERPRINT comes from the key page or from an earlier bundle; a bundle never vouches for its own key.
@@ -21,7 +21,6 @@ import json
 import re
 import shutil
 import stat
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -351,6 +350,8 @@ def _check_time(
 ) -> tuple[str, bool]:
     if "proof.tsr" not in files:
         raise NotChecked("There is no proof.tsr: no time-stamp authority has seen this checkpoint.")
+    import subprocess  # here, since beside the portal's own files it would load its `selectors.py`
+
     openssl = shutil.which("openssl")
     if not (authority and openssl and tree):
         raise NotChecked("proof.tsr needs openssl, and --tsa-ca PEM with the authority's certificate.")

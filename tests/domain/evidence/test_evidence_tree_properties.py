@@ -132,3 +132,8 @@ def test_the_verifier_alone_needs_nothing_but_the_standard_library():
     code = f"import runpy, sys; runpy.run_path({verify.__file__!r}); sys.exit('rfc8785' in sys.modules)"
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_verifier_starts_from_the_folder_where_it_lies():
+    done = subprocess.run([sys.executable, verify.__file__, "--help"], capture_output=True, text=True, check=False)
+    assert (done.returncode, "--key" in done.stdout) == (0, True), done.stderr
