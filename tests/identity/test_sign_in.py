@@ -76,6 +76,26 @@ def test_after_five_wrong_passwords_even_the_right_one_waits(world: World) -> No
     assert "Too many failed login attempts" in answer.content.decode()
 
 
+def test_after_five_wrong_codes_the_person_is_told_to_wait_and_the_right_code_does_not_help(world: World) -> None:
+    client = Client()
+    with_password(client, "ana", world.password)
+    for _ in range(5):
+        answer = client.post("/accounts/2fa/authenticate/", {"code": "000000"})
+        assert "Incorrect code" in answer.content.decode()
+
+    answer = client.post("/accounts/2fa/authenticate/", {"code": world.code("ana")})
+
+    assert not signed_in(client)
+    assert "Too many failed login attempts" in answer.content.decode()
+
+
+def test_who_was_signed_out_while_filling_in_a_form_comes_back_to_a_page_that_opens(world: World) -> None:
+    client = Client()
+
+    assert client.get("/people/?q=1")["Location"] == "/accounts/login/?next=/people/%3Fq%3D1"
+    assert client.post("/people/roles/give/", {})["Location"] == "/accounts/login/?next=/"
+
+
 def test_nobody_signs_up_by_themselves(world: World) -> None:
     before = User.objects.count()
 

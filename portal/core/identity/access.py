@@ -115,7 +115,8 @@ def _wearing(
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         return unauthorised("Sign in first, or send a service token where the operation takes one.")
-    to_sign_in = redirect_to_login(request.get_full_path())
+    # A form that was sent cannot be sent again by a link, so whoever was signed out meanwhile starts at the front.
+    to_sign_in = redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/")
     # A fragment must not be filled with the sign-in page: the whole page goes there.
     return HttpResponseClientRedirect(to_sign_in.url) if request.headers.get("HX-Request") else to_sign_in
 
