@@ -87,6 +87,11 @@ class Control:
         return "f:" + "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in self.path)
 
     @property
+    def is_long(self) -> bool:
+        """Whether the input takes the whole width."""
+        return self.kind == "list" or self.path[-1] in ("description", "rule") or self.path[-1].isdecimal()
+
+    @property
     def html_id(self) -> str:
         """The id of the input."""
         return "f-" + "-".join(key if key.isalnum() else key.encode().hex() for key in self.path)
@@ -94,11 +99,12 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Inputs under one legend; `field` names the schema field they describe."""
+    """Inputs under one legend; `field_name` is the schema field they describe, `adds` what may be added here."""
 
     title: str
     controls: list[Control] = field(default_factory=list)
     field_name: str = ""
+    adds: str = ""
 
 
 def groups(text: str, findings: list[Finding] | None = None) -> list[Group]:
@@ -110,7 +116,7 @@ def groups(text: str, findings: list[Finding] | None = None) -> list[Group]:
     plain = [
         Group(title, [maker.control(tuple(path.split(".")), *rest) for path, *rest in rows]) for title, rows in GROUPS
     ]
-    return [*plain[:2], *maker.fields(), *plain[2:], *maker.lists()]
+    return [*plain[:2], *maker.fields(), Group("More fields", adds="field"), *plain[2:], *maker.lists()]
 
 
 def apply_form(text: str, base: str, posted: Mapping[str, str]) -> str:
@@ -162,14 +168,15 @@ class _Maker:
 
     def lists(self) -> Iterator[Group]:
         """Rules and deletion targets: one input an entry."""
-        for title, path, key in (
-            ("Accuracy rules", ("slos", "accuracy_rules"), "rule"),
-            ("Deletion reaches", ("privacy", "deletion_propagation"), ""),
+        for title, path, key, adds in (
+            ("Accuracy rules", ("slos", "accuracy_rules"), "rule", "rule"),
+            ("Deletion reaches", ("privacy", "deletion_propagation"), "", "target"),
         ):
             node = self.root.at(path)
             items = node.items if node and node.kind == "seq" else []
             paths = [(*path, str(at), key) if item.kind == "map" else (*path, str(at)) for at, item in enumerate(items)]
-            yield Group(title, [self.control(one, f"{title} {at}", "text", ()) for at, one in enumerate(paths, 1)])
+            rows = [self.control(one, f"{adds.capitalize()} {at}", "text", ()) for at, one in enumerate(paths, 1)]
+            yield Group(title, rows, adds=adds)
 
 
 def _about(found: Finding, node: Node | None) -> bool:

@@ -125,6 +125,17 @@ class ProposalCheck:
         return self.comparisons[0] if self.comparisons else None
 
     @property
+    def replaces(self) -> Version | None:
+        """The open proposal that this one would put an end to."""
+        open_ones = self.version.contract.versions.filter(state__in=[State.PROPOSED, State.SCHEDULED])
+        return open_ones.exclude(pk=self.version.pk).first()
+
+    @property
+    def signatures_voided(self) -> int:
+        """How many signatures would be void with it."""
+        return len(self.replaces.signed()) if self.replaces else 0
+
+    @property
     def gates(self) -> set[str]:
         """Gates of all comparisons together."""
         return {gate for comparison in self.comparisons for gate in comparison.gates}
