@@ -50,7 +50,7 @@ def test_an_uploaded_file_keeps_its_exact_bytes_and_opens_in_the_editor(world):
         (b"name: a\nname: b\nx: [", "not YAML"),
         (b"x" * (1024 * 1024 + 1), "1 MiB"),
         (b"\xff\xfe", "UTF-8"),
-        (b"owner: nobody", "`name` is missing"),
+        (b"owner: nobody", "<code>name</code> is missing"),
     ],
 )
 def test_bad_files_get_a_clear_answer_and_nothing_is_saved(world, content, said):
@@ -79,7 +79,7 @@ def test_a_yaml_edit_shows_in_the_form_and_wins_over_an_untouched_form(world, dr
 def test_a_trap_is_mended_by_its_button(world, draft):
     text = TEXT.replace("us-only", "NO")
     page = edit(world, draft, text=text, base=text, action="yaml")
-    assert "YAML reads `NO` as bool" in page.text
+    assert "YAML reads <code>NO</code> as bool" in page.text
     mended = edit(world, draft, text=text, base=text, action="fix:trap.text@6.12")
     assert "residency: &quot;NO&quot;" in mended.text
 
