@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from portal.core.connectors import registry
-from portal.core.connectors.base import ConnectorError, Erasable, Identifier, Resolvable, SystemConfig, Target
+from portal.core.connectors.base import ConnectorError, Erasable, Found, Identifier, Resolvable, SystemConfig, Target
 from tests.conformance.kinds.postgresql import PostgresEstate
 from tests.conformance.test_erasable import erase, mine, probes, where
 
@@ -54,7 +54,29 @@ def test_overwriting_free_space_changes_no_row_and_fires_no_trigger(estate):
     assert estate.session.execute(everybody_else).fetchone() == before
 
 
-def test_old_rows_of_the_planners_statistics_go_too(estate):
+@pytest.fixture
+def eraser(estate):
+    """A role with what the documentation asks for, and no more."""
+    role = f"eraser_{estate.mark}"
+    estate.session.execute(
+        f"CREATE ROLE {role} LOGIN PASSWORD 'secret'; GRANT pg_maintain, pg_checkpoint, pg_monitor TO {role};"
+        f" GRANT SET ON PARAMETER session_replication_role TO {role};"
+        f' GRANT SELECT, UPDATE, DELETE ON "{estate.table}" TO {role}'
+    )
+    yield SystemConfig(
+        "shop", "postgresql", estate.config.settings, estate.plan.database_url_of("postgres", role, "secret")
+    )
+    estate.session.execute(f"DROP OWNED BY {role}; REVOKE SET ON PARAMETER session_replication_role FROM {role}")
+    estate.session.execute(f"DROP ROLE {role}")
+
+
+def test_a_role_with_no_more_than_the_documented_rights_erases_to_the_last_byte(estate, eraser):
+    estate.config = eraser
+    found = erase(estate)
+    assert probes(estate, found) == {"logical": 0, "decoded": 0, "raw": 0}
+
+
+def test_old_rows_of_the_planners_statistics_go_too(estate, eraser):
     small = f"small_{estate.mark}"
     estate.session.execute(f"CREATE TABLE {small} (id bigserial PRIMARY KEY, email text)")
     for email in (*(f"person{n}@example.com" for n in range(20)), estate.email):
@@ -66,12 +88,31 @@ def test_old_rows_of_the_planners_statistics_go_too(estate):
     estate.session.execute(f'DROP TABLE "{estate.table}"')
     kind.delete(estate.config, target, estate.subject, still_mine=mine)
     estate.session.execute(f"VACUUM FULL {small}")
-    estate.session.execute(f"ANALYZE {small}")
+    with psycopg.connect(estate.config.secret) as reader:  # a snapshot that keeps the old row from being pruned at once
+        reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        reader.execute("SELECT 1")
+        estate.session.execute(f"ANALYZE {small}")
+    estate.session.execute(f"GRANT SELECT, UPDATE ON {small} TO eraser_{estate.mark}")
     assert kind.verify_decoded(estate.config, target, estate.subject, found).hits == 0
     assert kind.verify_raw(estate.config, target, estate.subject, found).hits, "the old statistics row was not seen"
-    kind.purge(estate.config, target, estate.subject, found, allow_exclusive=False, still_mine=mine)
-    assert kind.verify_raw(estate.config, target, estate.subject, found).hits == 0
+    kind.purge(eraser, target, estate.subject, found, allow_exclusive=False, still_mine=mine)
+    assert kind.verify_raw(eraser, target, estate.subject, found).hits == 0
     estate.session.execute(f"DROP TABLE {small}")
+
+
+def test_what_vacuum_leaves_in_the_statistics_catalog_is_overwritten_without_rights_on_it(estate, eraser):
+    wide = ", ".join(f"'{estate.email}'::text AS c{number}" for number in range(60))
+    estate.session.execute(f"CREATE TABLE wide_{estate.mark} AS SELECT {wide} FROM generate_series(1, 3)")
+    estate.session.execute(f"ANALYZE wide_{estate.mark}")
+    estate.session.execute(f"DROP TABLE wide_{estate.mark}")
+    estate.session.execute(f'DELETE FROM "{estate.table}" WHERE email = %s', (estate.email,))
+    estate.session.execute(f'VACUUM (FULL, ANALYZE) "{estate.table}"')
+    estate.session.execute("VACUUM (INDEX_CLEANUP ON) pg_catalog.pg_statistic")
+    kind = registry.capable("postgresql", Erasable)
+    assert kind.verify_raw(eraser, estate.target, estate.subject, Found(0)).hits, "VACUUM blanked it by itself"
+    estate.config = eraser
+    erase(estate)
+    assert kind.verify_raw(eraser, estate.target, estate.subject, Found(0)).hits == 0
 
 
 @pytest.mark.parametrize("size", [3_000, 40_000, 400_000], ids=["compressed in its row", "toasted", "in many chunks"])

@@ -16,11 +16,11 @@ from psycopg import sql
 
 from portal.core.connectors import scan
 from portal.core.connectors.base import Fence, Purged, SystemConfig, Target, check_fence
-from portal.core.connectors.postgres import files
+from portal.core.connectors.postgres import files, overwrite
 from portal.core.connectors.postgres.session import Session, connected, quoted, scalar
 
 PATIENCE = "10s"  # for locks; a purge that cannot get one is retried by its caller, it does not queue up readers
-PAGE_ROWS = 300
+FILLINGS = 3
 STATISTICS = ("pg_statistic", "pg_statistic_ext_data")
 ABANDONED = (
     "SELECT NOT indisvalid AND relname ~ '_cc(new|old)[0-9]*$' FROM pg_index JOIN pg_class ON oid = indexrelid"
@@ -76,7 +76,7 @@ class Purge:
         for relation in self._dirty("index"):
             check_fence(self.still_mine)
             name = scalar(self.session, "SELECT %s::oid::regclass::text", (relation.oid,))
-            self.session.execute(sql.SQL("REINDEX INDEX CONCURRENTLY {}").format(_raw(name)))
+            self.session.execute(sql.SQL("REINDEX INDEX CONCURRENTLY {}").format(sql.SQL(name)))
             self._note("REINDEX CONCURRENTLY")
 
     def _drop_abandoned(self) -> None:
@@ -84,35 +84,41 @@ class Purge:
         for relation in files.relations(self.session, self.config, self.target):
             if relation.part == "index" and scalar(self.session, ABANDONED, (relation.oid,)):
                 check_fence(self.still_mine)
-                self.session.execute(sql.SQL("DROP INDEX CONCURRENTLY {}").format(_raw(relation.name)))
-                self._note("index of an interrupted rebuild dropped")
+                try:
+                    self.session.execute(sql.SQL("DROP INDEX CONCURRENTLY {}").format(sql.SQL(relation.name)))
+                    self._note("index of an interrupted rebuild dropped")
+                except psycopg.errors.InsufficientPrivilege:
+                    self._note("index of an interrupted rebuild left: only the table's owner may drop it")
 
     def _overwrite(self) -> None:
         """Fill the free space of dirty pages with row versions that are rolled back, then vacuum those."""
         for relation, hits in self._dirty("heap").items():
             check_fence(self.still_mine)
-            if overwrite_free_space(self.session, relation, _blocks(relation, hits)):
+            if overwrite.free_space(self.session, relation, overwrite.blocks(relation, hits)):
                 self._note("free space overwritten")
         self._vacuum()
 
     def _clean_statistics(self) -> None:
         """Vacuum the planner's catalogs, whose old rows hold sampled values, and overwrite what that leaves."""
-        try:
-            self._vacuum_statistics()
+        self._vacuum_statistics()
+        for _ in range(FILLINGS):
             files.flush(self.session)
-            for relation in files.statistics(self.session, self.config):
-                hits = scan.search(relation.files, self.needles)
-                if hits and relation.name in STATISTICS:
-                    check_fence(self.still_mine)
-                    overwrite_free_space(self.session, relation, _blocks(relation, hits))
-                    self._vacuum_statistics()
-        except psycopg.errors.InsufficientPrivilege:
-            self.done.append("statistics catalog not vacuumed: the role may not")
+            catalogs = [path for r in files.statistics(self.session, self.config) for path in r.files]
+            if not scan.search(catalogs, self.needles, limit=1):
+                return
+            check_fence(self.still_mine)
+            overwrite.fill_statistics(self.session)
+            self._note("free space of pg_statistic overwritten")
+            self._vacuum_statistics()
 
     def _vacuum_statistics(self) -> None:
         for name in STATISTICS:
             check_fence(self.still_mine)
-            self.session.execute(sql.SQL("VACUUM (INDEX_CLEANUP ON) pg_catalog.{}").format(sql.Identifier(name)))
+            try:
+                self.session.execute(sql.SQL("VACUUM (INDEX_CLEANUP ON) pg_catalog.{}").format(sql.Identifier(name)))
+            except psycopg.errors.InsufficientPrivilege:  # before PostgreSQL 17 only owners may; there it warns
+                self._note("statistics catalog not vacuumed: grant the role pg_maintain")
+                return
         self._note("VACUUM pg_statistic")
 
     def _execute(self, template: str, note: str) -> None:
@@ -131,55 +137,3 @@ def purge(
     """Purge one table. Raises ConnectorError, retryable when a lock could not be had in time."""
     with connected(config, autocommit=True) as session:
         return Purge(session, config, target, needles, still_mine, []).run(allow_exclusive)
-
-
-def overwrite_free_space(session: Session, relation: files.Relation, blocks: list[int]) -> bool:
-    """Write new versions of the rows on these pages and roll back; False where triggers would have to fire.
-
-    PostgreSQL puts a new version on the row's own page while there is room, from the top of the free space down,
-    which is where the freed row lies.
-    """
-    if not scalar(session, "SELECT has_parameter_privilege('session_replication_role', 'SET')"):
-        return False
-    column = _updatable(session, relation.oid)
-    if column is None:
-        return False
-    statement = sql.SQL("UPDATE ONLY {table} SET {column} = {column} WHERE ctid = ANY(%s::tid[]) RETURNING ctid::text")
-    fill = statement.format(table=_raw(relation.name), column=sql.Identifier(column))
-    for block in blocks:
-        with session.transaction(force_rollback=True):
-            session.execute("SET LOCAL session_replication_role = replica")
-            _fill_page(session, fill, block)
-    return True
-
-
-def _fill_page(session: Session, fill: sql.Composed, block: int) -> None:
-    """Update the page's rows again and again until new versions find no room on it."""
-    rows = [f"({block},{line})" for line in range(1, PAGE_ROWS)]
-    for _ in range(PAGE_ROWS):
-        if not rows:
-            return
-        written = session.execute(fill, (rows,)).fetchall()
-        rows = [address for (address,) in written if address.startswith(f"({block},")]
-
-
-def _updatable(session: Session, oid: int) -> str | None:
-    """A column that may be set to itself: not generated, and none of an index, so that indexes stay untouched."""
-    name = scalar(
-        session,
-        "SELECT attname FROM pg_attribute a WHERE attrelid = %s AND attnum > 0 AND NOT attisdropped"
-        " AND attgenerated = '' AND attidentity <> 'a'"
-        " ORDER BY EXISTS (SELECT FROM pg_index WHERE indrelid = attrelid AND attnum = ANY(indkey)), attnum LIMIT 1",
-        (oid,),
-    )
-    return None if name is None else str(name)
-
-
-def _blocks(relation: files.Relation, hits: list[scan.Hit]) -> list[int]:
-    """The numbers of the pages with hits, each once."""
-    return sorted({relation.block(hit.path, hit.offset) for hit in hits})
-
-
-def _raw(name: str) -> sql.SQL:
-    """A name that PostgreSQL itself quoted (regclass::text)."""
-    return sql.SQL(name)
