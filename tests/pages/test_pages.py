@@ -129,3 +129,37 @@ def test_a_contract_is_found_by_a_part_of_its_name(world) -> None:
     version = import_yaml(user=world.ana, content=source)
     page = page_of(world, "cleo", "/search/?q=customer_ev")
     assert version.contract.get_absolute_url() in page
+
+
+@pytest.mark.urls("tests.web.style_page")
+def test_a_fault_of_ours_answers_500_with_the_number_to_quote_and_nothing_of_its_inside(world) -> None:
+    client = world.client("ana")
+    client.raise_request_exception = False
+    answer = client.get("/style/fault/")
+    assert answer.status_code == 500
+    page = answer.content.decode()
+    assert "Something failed here" in page
+    assert answer["X-Request-ID"] in page
+    assert "planted" not in page
+    assert "style-src 'self'" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.urls("tests.web.style_page")
+def test_a_request_that_cannot_be_read_says_that_nothing_was_changed(world) -> None:
+    answer = world.client("ana").get("/style/unreadable/")
+    assert answer.status_code == 400
+    assert "Nothing was changed" in answer.content.decode()
+
+
+def test_a_form_without_its_csrf_token_is_refused_with_a_way_on(world) -> None:
+    from django.test import Client
+
+    answer = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "x", "password": "y"})
+    assert answer.status_code == 403
+    assert "This form is out of date" in answer.content.decode()
+
+
+def test_a_refusal_names_the_role_that_could(world) -> None:
+    answer = world.client("ana").get("/people/members/")
+    assert answer.status_code == 403
+    assert "administrator" in answer.content.decode()

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from django import forms
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.template import engines
@@ -28,6 +29,7 @@ def things() -> dict:
     """What the page shows; the form was sent with faults."""
     return {
         "form": Sample({"days": "0"}),
+        "swapped": Days(auto_id="left_%s"),
         "moment": datetime(2026, 11, 22, 20, 15, tzinfo=UTC),
         "digest": DIGEST,
         "line": [3, 4, 4.5, None, 4, 6, 5.5, 7],
@@ -46,4 +48,38 @@ def style_page(request):
     return HttpResponse(engines["django"].from_string(SOURCE.read_text()).render(things(), request))
 
 
-urlpatterns = [*portal_urls, path("style/", style_page)]
+class Days(forms.Form):
+    days = forms.IntegerField(label="Days left", min_value=1)
+
+
+PART = """{% load custody %}<form id="swapped" method="post" action="/style/part/" novalidate hx-post="/style/part/"
+    hx-target="#swapped" hx-swap="outerHTML">{% csrf_token %}{% errors swapped %}
+    {% if swapped.is_valid %}<p data-focus data-say="3 of 9 systems done">Counted</p>{% endif %}
+    {% field swapped.days width="short" %}<button class="button" type="submit">Count the days</button></form>"""
+
+
+def part(request):
+    """What htmx swaps in: the form with its faults and 422, or what was counted."""
+    form = Days(request.POST, auto_id="left_%s")
+    status = 200 if form.is_valid() else 422
+    page = engines["django"].from_string(PART).render({"swapped": form}, request)
+    return HttpResponse(page, status=status)
+
+
+def fault(request):
+    """A view of ours that fails."""
+    raise RuntimeError("planted by the suite")
+
+
+def unreadable(request):
+    """A request that cannot be read."""
+    raise BadRequest("planted by the suite")
+
+
+urlpatterns = [
+    *portal_urls,
+    path("style/", style_page),
+    path("style/part/", part),
+    path("style/fault/", fault),
+    path("style/unreadable/", unreadable),
+]

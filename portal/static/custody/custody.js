@@ -97,7 +97,7 @@
     if (menu && !menu.contains(event.target)) menu.open = false;
   });
 
-  document.addEventListener("htmx:afterSwap", (event) => arrive(event.target));
+  document.addEventListener("htmx:load", (event) => event.target !== document.body && arrive(event.target));
   document.addEventListener("htmx:responseError", (event) =>
     say(`The page could not be refreshed: the server answered ${event.detail.xhr.status}. Reload the page to try again.`));
   document.addEventListener("htmx:sendError", () => say("The server cannot be reached. What you see may be out of date."));
