@@ -22,7 +22,7 @@ ALIGN = {"c": 1, "s": 2, "i": 4, "d": 8}
 
 def decoded(session: Session, config: SystemConfig, target: Target, needles: scan.Needles) -> Probe:
     """Look into the planner's statistics and, with file access, into every compressed or TOASTed value."""
-    hits = _in_samples(session, target, needles, own=True)
+    hits = in_samples(session, target, needles, own=True)
     try:
         seen = _in_pages(session, config, target)
     except files.NoFiles as blind:
@@ -43,7 +43,7 @@ def raw(session: Session, config: SystemConfig, target: Target, needles: scan.Ne
     try:
         files.flush(session)
         held = files.relations(session, config, target)
-        if not _in_samples(session, target, needles, own=False):
+        if not in_samples(session, target, needles, own=False):
             held += files.statistics(session, config)
         strays = files.left_over(files.data_directory(session, config))
         hits = scan.search([*(path for relation in held for path in relation.files), *strays], needles)
@@ -103,7 +103,8 @@ def _hits(place: Path | None, needles: scan.Needles) -> int | None:
         return None
 
 
-def _in_samples(session: Session, target: Target, needles: scan.Needles, *, own: bool) -> int:
+def in_samples(session: Session, target: Target, needles: scan.Needles, *, own: bool) -> int:
+    """Hits in the planner's samples of this table, or of all other tables, which keep theirs lawfully."""
     name = quoted(target.object_name).as_string(session)
     rows = session.execute(SAMPLES, {"name": name, "own": own}).fetchall()
     return sum(scan.count(text.encode(), needles) for (text,) in rows)

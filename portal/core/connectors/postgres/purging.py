@@ -16,7 +16,7 @@ from psycopg import sql
 
 from portal.core.connectors import scan
 from portal.core.connectors.base import Fence, Purged, SystemConfig, Target, check_fence
-from portal.core.connectors.postgres import files, overwrite
+from portal.core.connectors.postgres import files, overwrite, probing
 from portal.core.connectors.postgres.session import Session, connected, quoted, scalar
 
 PATIENCE = "10s"  # for locks; a purge that cannot get one is retried by its caller, it does not queue up readers
@@ -101,6 +101,8 @@ class Purge:
     def _clean_statistics(self) -> None:
         """Vacuum the planner's catalogs, whose old rows hold sampled values, and overwrite what that leaves."""
         self._vacuum_statistics()
+        if probing.in_samples(self.session, self.target, self.needles, own=False):
+            return  # another table still holds the subject; its own step comes
         for _ in range(FILLINGS):
             files.flush(self.session)
             catalogs = [path for r in files.statistics(self.session, self.config) for path in r.files]
