@@ -7,6 +7,7 @@ aliases are refused before anything is built from them. It stays pure so that `c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ from contracts_app.domain.scalars import resolve
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 20
 MAX_FINDINGS = 200
+_UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PARSER_ERRORS = (yaml.YAMLError, UnicodeError, ValueError, RecursionError)
 
@@ -122,6 +124,10 @@ class _Builder:
         value = resolve(event.value) if plain else event.value
         start, end = _place(event.start_mark), _place(event.end_mark)
         raw = self.text[start.index : end.index]
+        if _UNSTORABLE.search(event.value):
+            self.refuse(
+                "yaml.character", "This text holds a NUL or half of a character, which nothing can store.", event
+            )
         node = Node("scalar", start, end, value, raw, event.style or "")
         self.findings += traps.in_scalar(node)
         return node

@@ -74,7 +74,7 @@ class ProposalCheck:
         self.comparisons: list[Comparison] = []
         self.reasons = self._lint()
         if not self.reasons:
-            self.reasons = [*self._names(), *self._changes()]
+            self.reasons = [*self._asset(), *self._names(), *self._changes()]
 
     def _lint(self) -> list[str]:
         loaded = self.version.loaded
@@ -87,6 +87,13 @@ class ProposalCheck:
         if self.tier != 1:
             return []
         return [found.message for found in selectors.unresolved(self.version.document)]
+
+    def _asset(self) -> list[str]:
+        """A contract stays with its asset: another one is another contract."""
+        known, ref = self.version.contract.asset, self.version.document.asset
+        if known is None or ref.derived or (ref.namespace, ref.name) == (known.namespace, known.name):
+            return []
+        return [f"This contract is about {known.key}; for {ref.namespace}/{ref.name} write a contract of its own."]
 
     def _changes(self) -> list[str]:
         return [reason for old in self.in_force for reason in self._against(old)] + self._number()

@@ -214,6 +214,14 @@ def test_a_withdrawal_needs_a_reason_and_proposing_twice_with_one_key_is_once(es
     assert services.withdraw(user=estate.bob, version=version, reason="a typo").state == State.WITHDRAWN
 
 
+def test_a_contract_stays_with_its_asset(estate):
+    signed_by_all(estate, propose(estate))
+    content = EXAMPLE.replace(b"1.2.0", b"2.0.0") + b"\nasset: {namespace: demo, name: something_else}\n"
+    version = services.import_yaml(user=estate.bob, content=content)
+    with pytest.raises(services.Refused, match="a contract of its own"):
+        services.propose(user=estate.bob, version=version, token=1, key=uuid.uuid4())
+
+
 def test_another_team_may_neither_write_nor_edit_the_contract(estate):
     version = services.import_yaml(user=estate.bob, content=EXAMPLE)
     with pytest.raises(PermissionDenied):

@@ -53,12 +53,10 @@ def test_a_broken_document_or_a_list_of_lines_is_left_to_its_author():
         set_value("a: 1\n", ("a", "b"), 1)
 
 
-@given(st.text(max_size=40))
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=40))
 def test_whatever_is_typed_into_a_form_field_comes_back_as_the_same_text(typed):
     patched = set_value("a: 1  # c\nb: 2\n", ("a",), typed)
     found = read(patched)
-    if "\ud800" <= max(typed, default="") <= "\udfff":
-        return
     assert found.data == {"a": typed, "b": 2}
     assert read("x: " + written([typed, "y"])).data == {"x": [typed, "y"]}
 

@@ -31,6 +31,7 @@ BOMB = "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n"
         ("- a", "yaml.not-a-mapping", 1, 1),
         ("a:\n " + "[" * 50, "yaml.too-deep", 2, 21),
         ("a: \x07", "yaml.broken", 1, 4),
+        ('a: "x\\0"', "yaml.character", 1, 4),
     ],
 )
 def test_each_bad_document_is_refused_at_its_line_and_column(text, code, line, column):
