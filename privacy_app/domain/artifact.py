@@ -45,6 +45,8 @@ class SystemResult:
     residuals: tuple[Residual, ...]
     attempts: int
     action: str = "delete"
+    own_record: bool = False
+    """The portal's own record of the request: listed like any system, but the headline speaks of the others."""
 
 
 def rfc3339(moment: datetime) -> str:
@@ -112,14 +114,12 @@ def _probe(probe: Probe) -> dict[str, Any]:
     entry: dict[str, Any] = {"before": probe.before, "after": probe.after}
     if probe.reason:
         entry["reason"] = probe.reason
-    if probe.blind:
-        entry["blind"] = True
     return entry
 
 
-def _residual(residual: Residual) -> dict[str, str | None]:
+def _residual(residual: Residual) -> dict[str, str | int | None]:
     expires = residual.expires_on.isoformat() if residual.expires_on else None
-    return {"where": residual.where, "expires_on": expires}
+    return {"where": residual.where, "expires_on": expires, "hits": residual.hits}
 
 
 def build(
@@ -145,7 +145,7 @@ def build(
         "subject_hints": subject_ids(hints),
         "submitted_at": rfc3339(submitted_at),
         "completed_at": rfc3339(completed_at),
-        "headline": headline(each.judgement for each in systems),
+        "headline": headline(each.judgement for each in systems if not each.own_record),
         "systems": [system_entry(each) for each in systems],
         "verification_queries": [
             {"dataset": each.dataset, "count": each.count, "ts": rfc3339(each.at)} for each in sorted(queries)

@@ -38,15 +38,11 @@ PROBES = ("logical", *PHYSICAL)
 
 @dataclass(frozen=True)
 class Probe:
-    """Hits before and after; None where the probe did not run, with the reason why.
-
-    `blind` marks a probe that ran but cannot see (a raw scan of a compressed file): never counted as clean.
-    """
+    """Hits before and after; None where the probe did not run, with the reason why."""
 
     before: int | None
     after: int | None
     reason: str = ""
-    blind: bool = False
 
     @property
     def ran(self) -> bool:
@@ -55,10 +51,16 @@ class Probe:
 
 @dataclass(frozen=True)
 class Residual:
-    """A copy that goes later (log, snapshot, replica, backup); `expires_on` None means nobody knows when."""
+    """A copy outside the live data that goes later (log, snapshot, replica, backup).
+
+    `expires_on` None means nobody knows when; `hits` is what a scan of that place found, None where none could run;
+    `covers` names the probes whose hits are this copy's bytes (versions inside a table's own files).
+    """
 
     where: str
     expires_on: date | None
+    hits: int | None = None
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,26 +95,26 @@ def judge(probes: Mapping[str, Probe], residuals: Iterable[Residual] = (), *, ex
     return _judge_bytes(probes, left)
 
 
-def _judge_bytes(probes: Mapping[str, Probe], left: tuple[Residual, ...]) -> Judgement:
+def _judge_bytes(probes: Mapping[str, Probe], declared: tuple[Residual, ...]) -> Judgement:
     hits = [name for name in PHYSICAL if name in probes and probes[name].after]
-    unbounded = [item.where for item in left if item.expires_on is None]
-    if unbounded:
-        return Judgement(Verdict.FAILED, f"A copy has no known end: {', '.join(unbounded)}.")
-    if hits and not left:
-        return Judgement(Verdict.FAILED, f"The {' and '.join(hits)} probe still finds the subject.")
+    left = tuple(each for each in declared if each.hits != 0)
     if not hits and _nothing_before(probes):
         return Judgement(Verdict.NO_BASELINE, "Not found here before the deletion either: nothing is attested.")
-    silent = [name for name in PHYSICAL if name in probes and not probes[name].ran and not probes[name].blind]
-    if silent:
-        return _not_probed(silent[0], probes[silent[0]])
+    covered = {name for each in left for name in each.covers}
+    if uncovered := [name for name in hits if name not in covered]:
+        return Judgement(Verdict.FAILED, f"The {' and '.join(uncovered)} probe still finds the subject.")
+    if unbounded := [each.where for each in left if each.expires_on is None]:
+        return Judgement(Verdict.FAILED, f"A copy has no known end: {', '.join(unbounded)}.")
+    if silent := [name for name in PHYSICAL if name not in probes or not probes[name].ran]:
+        return _not_probed(silent[0], probes.get(silent[0]))
     if left:
-        until = max(item.expires_on for item in left if item.expires_on)
+        until = max(each.expires_on for each in left if each.expires_on)
         return Judgement(Verdict.RESIDUAL, f"Gone from use; the last copy expires by {until}.", until)
     return Judgement(Verdict.ERASED, "Clean on every declared probe.")
 
 
 def _nothing_before(probes: Mapping[str, Probe]) -> bool:
-    return all(not probe.before for probe in probes.values()) and probes["logical"].before == 0
+    return probes["logical"].before == 0 and not any(probe.before for probe in probes.values())
 
 
 def _not_probed(name: str, probe: Probe | None) -> Judgement:

@@ -22,6 +22,7 @@ from privacy_app.domain.verdict import (
 CLEAN, STILL, NEVER = Probe(2, 0), Probe(2, 2), Probe(0, 0)
 UNPROBED = Probe(None, None, reason="managed database, no file access")
 DECEMBER = Residual("write-ahead log", date(2026, 12, 22))
+VERSIONS = Residual("old versions", date(2026, 12, 22), hits=1, covers=("decoded", "raw"))
 
 
 def three(logical=CLEAN, decoded=CLEAN, raw=CLEAN):
@@ -33,8 +34,12 @@ def three(logical=CLEAN, decoded=CLEAN, raw=CLEAN):
     [
         (three(logical=STILL), [], Verdict.FAILED, "failed"),
         (three(), [], Verdict.ERASED, "deleted"),
-        (three(raw=STILL), [DECEMBER], Verdict.RESIDUAL, "tombstoned"),
-        (three(decoded=STILL), [DECEMBER], Verdict.RESIDUAL, "tombstoned"),
+        (three(raw=STILL), [VERSIONS], Verdict.RESIDUAL, "tombstoned"),
+        (three(raw=STILL), [DECEMBER], Verdict.FAILED, "failed"),
+        (three(decoded=STILL), [VERSIONS], Verdict.RESIDUAL, "tombstoned"),
+        (three(), [Residual("server log", None, hits=0)], Verdict.ERASED, "deleted"),
+        (three(), [Residual("replica", None)], Verdict.FAILED, "failed"),
+        ({"logical": CLEAN}, [], Verdict.NOT_PROBED, "not_probed"),
         (three(), [DECEMBER], Verdict.RESIDUAL, "tombstoned"),
         (three(raw=STILL), [], Verdict.FAILED, "failed"),
         (three(raw=STILL), [Residual("replica", None)], Verdict.FAILED, "failed"),
@@ -51,15 +56,13 @@ def test_each_row_of_the_verdict_table(probes, residuals, verdict, status):
 
 
 def test_a_residual_says_until_when_and_an_unprobed_system_says_why():
-    assert judge(three(raw=STILL), [DECEMBER]).until == date(2026, 12, 22)
-    assert "2026-12-22" in judge(three(raw=STILL), [DECEMBER]).sentence
+    assert judge(three(raw=STILL), [VERSIONS]).until == date(2026, 12, 22)
+    assert "2026-12-22" in judge(three(raw=STILL), [VERSIONS]).sentence
     assert "managed database, no file access" in judge(three(raw=UNPROBED)).sentence
 
 
-def test_a_blind_probe_neither_clears_nor_blocks():
-    blind = Probe(None, None, reason="zstd pages", blind=True)
-    assert judge(three(raw=blind)).verdict is Verdict.ERASED
-    assert judge(three(decoded=STILL, raw=blind)).verdict is Verdict.FAILED
+def test_a_log_that_expires_never_excuses_bytes_in_the_live_files():
+    assert judge(three(raw=STILL), [DECEMBER]).sentence == "The raw probe still finds the subject."
 
 
 def test_an_exemption_is_shown_as_one_even_where_data_stays():
@@ -70,7 +73,7 @@ def test_an_exemption_is_shown_as_one_even_where_data_stays():
 
 def test_a_request_completes_only_with_what_was_shown_or_accepted():
     assert completes(judge(three()))
-    assert completes(judge(three(raw=STILL), [DECEMBER]))
+    assert completes(judge(three(raw=STILL), [VERSIONS]))
     assert not completes(judge(three(logical=STILL)))
     assert not completes(judge(three(raw=UNPROBED)))
     assert completes(judge(three(raw=UNPROBED)), accepted_unprobed=True)
@@ -81,7 +84,7 @@ def test_the_headline_claims_no_more_than_the_weakest_system():
     erased, failed = judge(three()), judge(three(logical=STILL))
     assert headline([erased]) == "Deleted, and shown to be gone from every system."
     assert headline([erased, failed]).startswith("Not complete")
-    assert "2026-12-22" in headline([erased, judge(three(raw=STILL), [DECEMBER])])
+    assert "2026-12-22" in headline([erased, judge(three(raw=STILL), [VERSIONS])])
     assert headline([judge(three(NEVER, NEVER, NEVER))]).startswith("Not found")
 
 
