@@ -189,6 +189,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "custody@localhost")
 
 ORGANISATION = env.text("CUSTODY_ORGANISATION", "Example Company" if DEMO else "")
+DPO_CONTACT = env.text("CUSTODY_DPO_CONTACT", "dpo@example.com" if DEMO else "")
 SECRETS_DIR = Path(env.text("SECRETS_DIR") or VAR_DIR / "secrets")
 SYSTEM_HOSTS = env.words("CUSTODY_SYSTEM_HOSTS", ("127.0.0.1", "localhost"))
 SYSTEM_PATHS = [Path(p) for p in env.words("CUSTODY_SYSTEM_PATHS", (str(VAR_DIR / "estate"),))]

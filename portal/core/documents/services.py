@@ -10,7 +10,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
-from weasyprint import HTML, Attachment
+from weasyprint import CSS, HTML, Attachment
 
 from portal.core.documents import certificate
 from portal.core.documents.fetching import InlineOnly
@@ -38,6 +38,7 @@ def render_pdf(
         warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its own colour profile's file open
         pdf = HTML(string=html, url_fetcher=InlineOnly()).write_pdf(
             pdf_variant="pdf/a-3a",
+            stylesheets=[CSS(string=render_to_string("documents/print.css"), url_fetcher=InlineOnly())],
             pdf_identifier=_identifier(html, attachments),
             attachments=[_attachment(*each, moment) for each in attachments],
         )
