@@ -1,0 +1,71 @@
+"""What will be erased, where and in which order, and who approved it."""
+
+from django.conf import settings
+from django.db import models
+
+from privacy_app.domain.plan import Decision
+
+
+class Plan(models.Model):
+    """A plan of one request; `body` is its canonical content, `digest` what an approver signs."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SUBMITTED = "submitted", "Waits for approval"
+        APPROVED = "approved", "Approved"
+        SUPERSEDED = "superseded", "Replaced"
+
+    request = models.ForeignKey("privacy_app.Request", on_delete=models.CASCADE, related_name="plans")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    planner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    body = models.JSONField(default=dict)
+    digest = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["request", "number"]
+        constraints = [models.UniqueConstraint(fields=["request", "number"], name="privacy_plan_number")]
+
+    def __str__(self) -> str:
+        return f"plan {self.number} of {self.request}"
+
+    def planner_ids(self) -> set[int]:
+        """Who had a hand in this plan: they may not approve it."""
+        deciders = self.findings.exclude(decided_by=None).values_list("decided_by_id", flat=True)
+        return {self.planner_id, *deciders}
+
+
+class PlanFinding(models.Model):
+    """A dataset downstream of the subject's data that no contract names."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="findings")
+    dataset = models.CharField(max_length=1500)
+    why = models.CharField(max_length=1000)
+    decision = models.CharField(
+        max_length=10, choices=[(each.value, each.value) for each in Decision], default=Decision.OPEN
+    )
+    reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["dataset"]
+        constraints = [models.UniqueConstraint(fields=["plan", "dataset"], name="privacy_finding_once")]
+
+    def __str__(self) -> str:
+        return self.dataset
+
+
+class Approval(models.Model):
+    """A person's signature over a plan's digest."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="approvals")
+    signature = models.ForeignKey("signing.Signature", on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey("evidence.Entry", on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["approved_at"]
+
+    def __str__(self) -> str:
+        return f"approval of {self.plan}"

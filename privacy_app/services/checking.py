@@ -1,0 +1,120 @@
+"""After the last step: ask every system once more, at one time, and say whether the request is complete."""
+
+from django.db import transaction
+
+from portal.core.clock.services import now
+from portal.core.connectors import base as connectors
+from portal.core.evidence.services import record
+from portal.core.identity.actors import system_actor
+from privacy_app import evidence_kinds as kinds
+from privacy_app.domain import artifact
+from privacy_app.domain.request import Action, State
+from privacy_app.domain.steps import SETTLED, StepState
+from privacy_app.domain.verdict import Judgement, Verdict, completes, headline
+from privacy_app.models import Plan, Request, Step
+from privacy_app.services import machinery
+from privacy_app.services.lifecycle import advance, locked
+
+ACTOR = "privacy.verification"
+
+
+def current_steps(request: Request) -> list[Step]:
+    """The steps of the approved plan in their order."""
+    steps = request.steps.filter(plan__state=Plan.State.APPROVED).select_related("request", "system")
+    return list(steps.order_by("position"))
+
+
+@transaction.atomic
+def settle(request_id: int) -> bool:
+    """Go on to verifying when every step is done or given up; whether it did."""
+    request = locked(request_id)
+    steps = current_steps(request)
+    if State(request.state) is not State.PROPAGATING or any(step.state not in SETTLED for step in steps):
+        return False
+    advance(request, Action.ALL_STEPS_SETTLED)
+    request.save()
+    return True
+
+
+def check(request_id: int) -> bool:
+    """Query every system again; what cannot be asked keeps the request in verifying, with its sentence on the page."""
+    request = Request.objects.get(pk=request_id)
+    if State(request.state) is not State.VERIFYING or request.checked_at is not None:
+        return False
+    try:
+        for step in current_steps(request):
+            _query_again(step)
+    except connectors.ConnectorError as error:
+        Request.objects.filter(pk=request_id).update(trouble=f"A system could not be queried again: {error}")
+        return False
+    _note_check(request_id)
+    return True
+
+
+def _query_again(step: Step) -> None:
+    if step.is_portal or step.state == StepState.GAVE_UP:
+        return
+    connector, config = machinery.reach(step.system, step.kind)
+    probe = connector.verify_logical(config, machinery.target_of(step), machinery.subject_of(step.request))
+    step.requeried_at, step.requeried_count = now(), probe.hits
+    changed = ["requeried_at", "requeried_count"]
+    if probe.hits:
+        step.verdict = Verdict.FAILED
+        step.verdict_text = step.error = f"The subject came back after the deletion: {probe.hits} found again."
+        changed += ["verdict", "verdict_text", "error"]
+    step.save(update_fields=changed)
+
+
+def queries_of(steps: list[Step]) -> list[artifact.Verification]:
+    """The verification queries whose hash is in the proof."""
+    return [
+        artifact.Verification(f"{step.system_name}/{step.dataset}", step.requeried_count, step.requeried_at)
+        for step in steps
+        if step.requeried_at is not None and step.requeried_count is not None
+    ]
+
+
+@transaction.atomic
+def _note_check(request_id: int) -> None:
+    request = locked(request_id)
+    if request.checked_at is not None:
+        return  # another worker was first
+    steps = current_steps(request)
+    request.checked_at, request.trouble = now(), ""
+    payload: dict[str, str | int] = {
+        "request": request.req_id,
+        "verification_hash": artifact.verification_hash(queries_of(steps)),
+        "systems": len(steps),
+        "headline": headline(judgement_of(step) for step in steps if not step.is_portal),
+    }
+    request.checked_entry = record(kinds.CHECKED, actor=system_actor(ACTOR), payload=payload)
+    request.save()
+
+
+def judgement_of(step: Step) -> Judgement:
+    """What was judged when the step ended; a step that gave up has failed."""
+    if step.state != StepState.DONE or not step.verdict:
+        return Judgement(Verdict.FAILED, step.error or "This step did not end.")
+    return Judgement(Verdict(step.verdict), step.verdict_text, step.until)
+
+
+def is_complete(step: Step) -> bool:
+    """Whether this step lets the request complete: a probe that cannot run was seen by the approver in the plan."""
+    foreseen = [each for each in step.preview.get("probes", []) if not each["runs"]]
+    return completes(judgement_of(step), accepted_unprobed=bool(foreseen))
+
+
+@transaction.atomic
+def give_up_in_part(request_id: int) -> Request:
+    """Say that not every system is shown clean; the request stays open, with a retry."""
+    request = locked(request_id)
+    steps = current_steps(request)
+    advance(request, Action.COMPLETE_IN_PART)
+    request.save()
+    payload: dict[str, str | int] = {
+        "request": request.req_id,
+        "systems": len(steps),
+        "missing": sum(not is_complete(step) for step in steps),
+    }
+    record(kinds.INCOMPLETE, actor=system_actor(ACTOR), payload=payload)
+    return request

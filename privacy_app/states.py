@@ -1,0 +1,45 @@
+"""How states and verdicts are drawn: a word and a kind of the look, never colour alone."""
+
+from typing import NamedTuple
+
+from privacy_app.domain.request import State
+from privacy_app.domain.steps import StepState
+from privacy_app.domain.verdict import Verdict
+
+
+class Drawn(NamedTuple):
+    word: str
+    kind: str
+
+
+REQUEST = {
+    State.RECEIVED: Drawn("Received", "info"),
+    State.IDENTITY_PENDING: Drawn("Waits for the code", "wait"),
+    State.RESOLVING: Drawn("Finding identifiers", "wait"),
+    State.PLANNING: Drawn("To plan", "wait"),
+    State.AWAITING_APPROVAL: Drawn("To approve", "wait"),
+    State.PROPAGATING: Drawn("Deleting", "info"),
+    State.VERIFYING: Drawn("Checking again", "info"),
+    State.COMPLETED: Drawn("Completed", "ok"),
+    State.DENIED: Drawn("Denied", "off"),
+    State.PAUSED: Drawn("Paused", "off"),
+    State.PARTIALLY_COMPLETE: Drawn("Partially complete", "bad"),
+    State.REOPENED: Drawn("Reopened", "bad"),
+    State.CANCELLED: Drawn("Cancelled", "off"),
+    State.DUPLICATE: Drawn("Duplicate", "off"),
+}
+STEP = {
+    StepState.WAITING: Drawn("Waits", "off"),
+    StepState.RUNNING: Drawn("Running", "info"),
+    StepState.RETRY: Drawn("Failed, will be tried again", "bad"),
+    StepState.DONE: Drawn("Done", "ok"),
+    StepState.GAVE_UP: Drawn("Gave up", "bad"),
+}
+VERDICT = {
+    Verdict.FAILED: Drawn("Still there", "bad"),
+    Verdict.NOT_PROBED: Drawn("Not probed", "off"),
+    Verdict.EXEMPT: Drawn("Exempt", "off"),
+    Verdict.RESIDUAL: Drawn("Expires later", "warn"),
+    Verdict.NO_BASELINE: Drawn("Not found", "off"),
+    Verdict.ERASED: Drawn("Erased", "ok"),
+}

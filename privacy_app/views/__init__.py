@@ -1,0 +1,1 @@
+"""Pages of the deletion requests, for the public and for staff."""

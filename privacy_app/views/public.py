@@ -1,0 +1,172 @@
+"""What the public sees: the questions, the reference, and the subject's own page behind its secret link.
+
+Answers travel in the form itself, so no session and no URL ever holds an identifier. Everybody gets the same answer.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.core.clock.services import now
+from portal.core.evidence.selectors import read_artifact
+from portal.core.identity.access import public
+from portal.core.identity.actors import system_actor
+from portal.core.web.idempotency import key_of
+from privacy_app import limits, selectors
+from privacy_app.domain.clocks import Law
+from privacy_app.domain.request import TransitionRefused
+from privacy_app.forms import QUESTIONS, CodeForm, IntakeForm
+from privacy_app.models import Request
+from privacy_app.services import identity, intake, lifecycle
+from privacy_app.states import REQUEST
+
+SUBJECT = "privacy.subject"
+CHECK = len(QUESTIONS)
+
+
+@public("anybody may ask for the deletion of their data")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """One question a page, then the answers to check, then the reference."""
+    if request.method == "GET":
+        return _question(request, 0, QUESTIONS[0](), {})
+    step = min(int(step), CHECK) if (step := request.POST.get("step", "")).isdecimal() else 0
+    if step == CHECK:
+        return _receive(request)
+    if "back" in request.POST:
+        return _question(request, step, QUESTIONS[step](initial=_answers(request)), _answers(request))
+    form = QUESTIONS[step](request.POST)
+    if not form.is_valid():
+        return _question(request, step, form, _answers(request), status=422)
+    if step + 1 == CHECK:
+        return _check(request)
+    return _question(request, step + 1, QUESTIONS[step + 1](initial=_answers(request)), _answers(request))
+
+
+def _answers(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST[name] for name in IntakeForm.base_fields if name in request.POST}
+
+
+def _question(request: HttpRequest, step: int, form: Any, answers: dict[str, str], status: int = 200) -> HttpResponse:
+    carried = {name: value for name, value in answers.items() if name not in form.fields}
+    context = {"form": form, "step": step, "number": step + 1, "total": CHECK, "carried": carried}
+    return render(request, "privacy_app/ask.html", context, status=status)
+
+
+def _check(request: HttpRequest, status: int = 200) -> HttpResponse:
+    form = IntakeForm(request.POST)
+    form.is_valid()
+    rows = [(index, form[name].label, _shown(form, name), name) for index, name in enumerate(form.fields)]
+    context = {"form": form, "rows": rows, "answers": _answers(request), "step": CHECK}
+    return render(request, "privacy_app/ask_check.html", context, status=status)
+
+
+def _shown(form: IntakeForm, name: str) -> str:
+    value = form.data.get(name, "")
+    return dict(getattr(form.fields[name], "choices", ())).get(value, value) or "Not given"
+
+
+def _receive(request: HttpRequest) -> HttpResponse:
+    form = IntakeForm(request.POST)
+    if not form.is_valid():
+        return _check(request, status=422)
+    if limits.too_often(request, "intake", limits.INTAKES_AN_HOUR):
+        return render(request, "privacy_app/too_often.html", status=429)
+    given = form.cleaned_data
+    made = intake.receive(
+        actor=system_actor("privacy.intake"),
+        channel=Request.Channel.FORM,
+        email=given["email"],
+        claims={"customer_id": given["customer_id"]},
+        law=Law(given["law"]),
+        idempotency_key=f"form:{key_of(request)}",
+    )
+    return render(request, "privacy_app/ask_done.html", {"reference": made.req_id})
+
+
+def _of_link(req_id: str, secret: str) -> Request:
+    found = selectors.request_of_secret(req_id, secret)
+    if found is None:
+        raise Http404("This link is not valid. Use the link of the newest message from us.")
+    return found
+
+
+def _status_page(request: HttpRequest, found: Request, secret: str, form: CodeForm, status: int = 200) -> HttpResponse:
+    context = {
+        "found": found,
+        "secret": secret,
+        "drawn": REQUEST[found.state],
+        "form": form,
+        "statutory": found.statutory(now()),
+    }
+    response = render(request, "privacy_app/status.html", context, status=status)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@public("the subject's own page: whoever has its secret link")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def status(request: HttpRequest, req_id: str, secret: str) -> HttpResponse:
+    """Where the request stands; takes the code."""
+    found = _of_link(req_id, secret)
+    if request.method == "GET":
+        return _status_page(request, found, secret, CodeForm())
+    if limits.too_often(request, "code", limits.CODES_AN_HOUR):
+        return render(request, "privacy_app/too_often.html", status=429)
+    form = CodeForm(request.POST)
+    if form.is_valid():
+        try:
+            identity.verify_code(request_id=found.pk, code=form.cleaned_data["code"])
+        except identity.CodeRefused as refused:
+            form.add_error("code", str(refused))
+        else:
+            messages.success(request, "Thank you. We know that it is you who asks.")
+            return redirect("privacy:status", req_id=req_id, secret=secret)
+    return _status_page(request, found, secret, form, status=422)
+
+
+@public("the subject's own page: whoever has its secret link")
+@require_POST
+def resend(request: HttpRequest, req_id: str, secret: str) -> HttpResponse:
+    """Send a fresh code."""
+    found = _of_link(req_id, secret)
+    try:
+        sent = identity.send_code(request_id=found.pk)
+    except TransitionRefused:
+        sent = False
+    text = "We sent a new code." if sent else "No code was sent: three an hour are enough, or none is needed now."
+    messages.info(request, text)
+    return redirect("privacy:status", req_id=req_id, secret=secret)
+
+
+@public("the subject's own page: whoever has its secret link")
+@require_POST
+def withdraw(request: HttpRequest, req_id: str, secret: str) -> HttpResponse:
+    """The subject thinks better of it, before anything was deleted."""
+    found = _of_link(req_id, secret)
+    try:
+        lifecycle.cancel(actor=system_actor(SUBJECT), request_id=found.pk, reason="withdrawn by the subject")
+    except TransitionRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "Your request is withdrawn. Nothing was deleted.")
+    return redirect("privacy:status", req_id=req_id, secret=secret)
+
+
+@public("the subject's own page: whoever has its secret link")
+@never_cache
+@require_GET
+def own_proof(_: HttpRequest, req_id: str, secret: str) -> HttpResponse:
+    """The bundle, for the subject."""
+    found = _of_link(req_id, secret)
+    if not found.bundle_digest:
+        raise Http404("There is no proof yet. It is made when every system has been checked.")
+    response = HttpResponse(read_artifact(found.bundle_digest), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{found.req_id}.zip"'
+    return response

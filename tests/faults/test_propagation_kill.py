@@ -1,0 +1,58 @@
+"""Workers killed at every phase of a propagation: the request completes all the same, nothing lost or doubled."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from portal.core.clock import services as clock
+from portal.core.evidence.models import Entry
+from portal.core.evidence.selectors import read_artifact
+from privacy_app.domain.request import State
+from privacy_app.domain.steps import LEASE
+from tests.privacy_app.conftest import drive, four  # noqa: F401 the estate of the app's own tests
+
+ROOT = Path(__file__).resolve().parents[2]
+DEATHS = [(1, "looking"), (1, "deleting"), (2, "purging"), (3, "verifying"), (4, "judged")]
+
+
+def worker(settings, position, phase):
+    """Run one worker process to its end, natural or not; its exit code."""
+    command = [sys.executable, "-m", "tests.faults.dying_worker"]
+    arguments = [connection.settings_dict["NAME"], str(settings.VAR_DIR), str(position), phase]
+    env = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "CUSTODY_VAR": str(Path(os.environ["CUSTODY_VAR"]).parent),
+    }
+    done = subprocess.run([*command, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr[-2000:]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_survives_workers_killed_at_every_phase(drive, four, settings):  # noqa: F811
+    others = four.controls()
+    request = drive.approved()
+    expected = {step.system_name: step.preview["count"] for step in request.steps.exclude(system=None)}
+    for position, phase in DEATHS:
+        code, said = worker(settings, position, phase)
+        assert code == -signal.SIGKILL, said
+        clock.move(clock.offset() + LEASE)
+    code, said = worker(settings, 0, "")
+    assert code == 0, said
+    request = drive.work(request)
+    assert request.state == State.COMPLETED
+    assert four.controls() == others
+    steps = {step.system_name: step for step in request.steps.exclude(system=None)}
+    assert {name: step.amounts["rows"] for name, step in steps.items()} == expected
+    lost = [each.outcome for step in steps.values() for each in step.tries.all()].count("lost")
+    assert lost == len(DEATHS)
+    done = Entry.objects.filter(kind="privacy:step:done", payload__request=request.req_id)
+    assert sorted(done.values_list("payload__system", flat=True)) == sorted([*expected, "portal"])
+    proof = json.loads(read_artifact(request.artifact_digest))
+    assert len(proof["systems"]) == len(expected) + 1
+    assert Entry.objects.filter(kind="privacy:request:completed").count() == 1

@@ -1,0 +1,123 @@
+"""The proof: the PDF says what the JSON says, the bundle verifies by itself, and readers are those of the evidence."""
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from datetime import datetime
+
+import pytest
+from django.urls import reverse
+
+from portal.core.evidence import keys
+from portal.core.evidence.domain.canonical import canonical_bytes, digest
+from portal.core.evidence.selectors import read_artifact
+from privacy_app import keystore
+from privacy_app.domain.artifact import Verification, verification_hash
+from privacy_app.domain.pseudonym import token
+
+
+@pytest.fixture
+def completed(drive):
+    return drive.completed()
+
+
+def text_of(pdf, folder):
+    path = folder / "proof.pdf"
+    path.write_bytes(pdf)
+    shown = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, text=True, check=True).stdout
+    return re.sub(r"\s+", "", shown)
+
+
+SHOWN_AS_COUNT = {"ids", "partitions"}
+AS_WORDS = {True: "met", False: "missed", None: "notrun"}
+
+
+def values(node, path=()):
+    """Every value of the artifact with its path."""
+    if isinstance(node, dict):
+        for key, each in node.items():
+            yield from values(each, (*path, key))
+    elif isinstance(node, list):
+        for each in node:
+            yield from values(each, path)
+    else:
+        yield path, node
+
+
+def test_every_value_of_the_json_is_in_the_text_of_the_pdf(completed, tmp_path):
+    proof = json.loads(read_artifact(completed.artifact_digest))
+    shown = text_of(read_artifact(completed.pdf_digest), tmp_path)
+    unseen = {"hits"}
+    missing = [
+        (path, value)
+        for path, value in values(proof)
+        if path[-1] not in unseen
+        and (AS_WORDS[value] if isinstance(value, bool) or value is None else re.sub(r"\s+", "", str(value)))
+        not in shown
+    ]
+    assert missing == []
+    assert completed.artifact_digest in shown
+
+
+def test_the_pdf_carries_the_artifact_and_its_hash_can_be_computed_from_that_alone(completed, tmp_path):
+    path = tmp_path / "proof.pdf"
+    path.write_bytes(read_artifact(completed.pdf_digest))
+    subprocess.run(["pdfdetach", "-saveall", "-o", str(tmp_path), str(path)], check=True)
+    attached = (tmp_path / f"{completed.req_id}.json").read_bytes()
+    assert digest(attached) == completed.artifact_digest
+    assert attached == canonical_bytes(json.loads(attached))
+    proof = json.loads(attached)
+    queries = [
+        Verification(each["dataset"], each["count"], datetime.fromisoformat(each["ts"]))
+        for each in proof["verification_queries"]
+    ]
+    assert len(queries) == 4
+    assert verification_hash(queries) == proof["verification_hash"]
+
+
+def test_the_bundle_is_verified_on_a_laptop_with_the_portals_key_and_no_other(completed, tmp_path):
+    bundle = tmp_path / "bundle.zip"
+    bundle.write_bytes(read_artifact(completed.bundle_digest))
+    with zipfile.ZipFile(bundle) as archive:
+        archive.extract("verify.py", tmp_path)
+        assert digest(archive.read("artifact.json")) == completed.artifact_digest
+    released = [sys.executable, "-I", str(tmp_path / "verify.py"), str(bundle)]
+    fingerprint = keys.fingerprint(keys.server_key().public)
+    result = subprocess.run([*released, "--key", fingerprint], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    other = subprocess.run([*released, "--key", "sha256:" + "0" * 64], capture_output=True, text=True, check=False)
+    assert other.returncode != 0
+
+
+def test_the_subject_gets_the_key_and_can_show_that_the_proof_is_about_them(completed, four, letters):
+    letter = letters()[-1]
+    key = bytes.fromhex(re.search(r"^[0-9a-f]{64}$", letter.body, re.MULTILINE)[0])
+    proof = json.loads(read_artifact(completed.artifact_digest))
+    assert token(key, "email", four.email) == proof["subject_ids"]["email"]
+    assert "Backups are beyond use" in letter.body
+
+
+def test_after_the_appeal_window_the_key_and_every_sealed_value_are_gone(completed, clock):
+    from privacy_app import tasks
+    from privacy_app.models import Request
+
+    clock.move(days=92)
+    tasks.shred_keys()
+    request = Request.objects.get(pk=completed.pk)
+    assert request.shredded_at
+    assert not keystore.exists(request.key_name)
+    assert not request.resolved.exclude(sealed=None).exists()
+    assert not request.identifiers.exclude(sealed=None).exists()
+    assert json.loads(read_artifact(request.artifact_digest))["req_id"] == request.req_id
+
+
+def test_the_auditor_reads_the_proof_and_takes_the_files_away(completed, world):
+    for form in ("json", "pdf", "zip"):
+        answer = world.client("aud").get(reverse("privacy:download", args=[completed.req_id, form]))
+        assert answer.status_code == 200
+        assert completed.req_id in answer["Content-Disposition"]
+    page = world.client("aud").get(reverse("privacy:proof", args=[completed.req_id])).content.decode()
+    for words in ("Recorded", "Verification hash", "oltp-", "Not covered"):
+        assert words in page
