@@ -74,7 +74,7 @@ def silence(*, user: User, incident: Incident, until: datetime, reason: str) -> 
     incident.note(
         present, "silenced", f"{user.name} silenced it until {until:%Y-%m-%d %H:%M} UTC: {reason.strip()}", user
     )
-    payload = {
+    payload: dict[str, str | int] = {
         "slo": incident.slo_id,
         "asset": incident.slo.asset.key,
         "until": until.isoformat(),

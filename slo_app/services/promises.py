@@ -32,9 +32,10 @@ THRESHOLD_OBJECTIVE = Decimal("0.99")  # of slices, for SLOs that are no ratio o
 def adopt_promises(*, actor: Actor, version_id: int) -> list[Slo]:
     """Make the SLOs of an asset what its active contract version says; doing it twice changes nothing."""
     version = version_by_id(version_id)
-    asset, terms = version.asset, list(slo_terms(version))
-    if asset is None:
-        raise ValueError(f"{version} is active but names no asset, so nothing can be measured.")
+    asset = version.asset if version else None
+    if version is None or asset is None:
+        raise ValueError(f"Version {version_id} is active but names no asset, so nothing can be measured.")
+    terms = list(slo_terms(version))
     slos = [_adopt(actor, asset, version, term) for term in terms]
     gone = Slo.objects.select_for_update().filter(asset=asset, contract=_name(version), enabled=True)
     for slo in gone.exclude(kind__in=[term.kind for term in terms]):
