@@ -155,7 +155,7 @@ def test_accuracy_without_rules_is_refused_and_not_one_hundred_percent(planted, 
             measure(planted, "accuracy", rules=rules)
 
 
-def test_more_rules_than_bits_of_a_number_are_all_counted(planted, event):
+def test_a_great_many_rules_are_all_counted(planted, event):
     planted.fill(*[event(n, amount=float(n)) for n in range(130)])
     rules = RuleSet(tuple((f"amount >= {n}", f'"amount" >= {n}') for n in range(130)))
     reading = measure(planted, "accuracy", rules=rules)

@@ -19,8 +19,6 @@ from ..base import CannotMeasure, Defaults, Indicator, RuleSet, Terms, when
 from ..registry import indicator
 from ..sql import clock, quoted, shifted_now, time_column
 
-WORD = 60  # rules that fit the bits of a bigint
-
 RUNBOOK = {
     "Trigger": ("The share of rows that pass the rule set is below its alert threshold.",),
     "Triage": (
@@ -65,25 +63,18 @@ class Accuracy(Indicator):
 def statement(source: str, dialect: str, rules: RuleSet) -> str:
     """All rows, passing rows and the failures of each rule, in one scan that asks each rule once per row.
 
-    The inner query writes the failed rules of a row as the bits of a number and counts the rows by that number: a
-    rule that is false or NULL sets its bit, and a row passes where no bit is set.
+    The inner query counts the rows by which rules hold for them, `IS TRUE` each, so that NULL has failed. Grouping by
+    booleans keeps the planner's estimate of groups small, and with it the scan parallel.
     """
-    words = [rules.rules[at : at + WORD] for at in range(0, len(rules.rules), WORD)] or [()]
-    masks = ", ".join(f"{_mask(word)} AS mask_{n}" for n, word in enumerate(words))
-    names = ", ".join(f"mask_{n}" for n in range(len(words)))
-    passing = " AND ".join(f"mask_{n} = 0" for n in range(len(words)))
-    failing = "".join(
-        f", {_rows(f'mask_{at // WORD} & {1 << at % WORD} <> 0')} AS rule_{at}" for at in range(len(rules.rules))
-    )
+    held = [f"({sql}) IS TRUE AS rule_{n}" for n, (_, sql) in enumerate(rules.rules)]
+    grouping = f" GROUP BY {', '.join(str(n + 1) for n in range(len(held)))}" if held else ""
+    passing = " AND ".join(f"rule_{n}" for n in range(len(held))) or "TRUE"
+    failing = "".join(f", {_rows(f'NOT rule_{n}')} AS failing_{n}" for n in range(len(held)))
+    inner = f"SELECT {', '.join([*held, 'count(*) AS n'])} FROM {source}{grouping}"  # noqa: S608 - compiled from a checked tree
     return (
-        f"SELECT {clock(dialect)} AS clock, coalesce(sum(n), 0) AS total, {_rows(passing)} AS passing{failing} "  # noqa: S608 - rules are compiled from a checked tree
-        f"FROM (SELECT {masks}, count(*) AS n FROM {source} GROUP BY {names}) AS counted"
+        f"SELECT {clock(dialect)} AS clock, coalesce(sum(n), 0) AS total, "  # noqa: S608 - as above
+        f"{_rows(passing)} AS passing{failing} FROM ({inner}) AS counted"
     )
-
-
-def _mask(word: tuple[tuple[str, str], ...]) -> str:
-    bits = [f"CASE WHEN ({sql}) THEN 0 ELSE CAST({1 << bit} AS bigint) END" for bit, (_, sql) in enumerate(word)]
-    return " + ".join(bits) or "CAST(0 AS bigint)"
 
 
 def _rows(condition: str) -> str:
@@ -106,7 +97,7 @@ def duplicates_of(source: str, column: str) -> str:
 def read(row: Mapping[str, Any], rules: RuleSet, duplicates: Mapping[str, int]) -> Reading:
     """Turn the answers into a reading; the value is exact."""
     now, total, passing = when(row["clock"]), int(row["total"]), int(row["passing"])
-    counts = {name: int(row[f"rule_{n}"]) for n, (name, _) in enumerate(rules.rules)}
+    counts = {name: int(row[f"failing_{n}"]) for n, (name, _) in enumerate(rules.rules)}
     counts |= {f"unique {column}": rows for column, rows in duplicates.items()}
     if total == 0:
         return Reading(now, result=Result.NO_DATA, reason="There is no row to check.", total=0, counts=counts)
