@@ -75,6 +75,12 @@ def test_keys_found_by_name_alone_are_deleted_without_a_scan_and_globs_in_values
     assert profiles.client.exists(f"{prefix}:cart:somebody:a")
 
 
+def test_a_key_of_another_type_under_the_pattern_is_passed_over(profiles):
+    profiles.client.set(f"{profiles.mark[::-1]}:profile:list-of-all", "not a hash")
+    target = Target("profiles", {"pattern": f"{profiles.mark[::-1]}:profile:*", "identifiers": {"email": "email"}})
+    assert registry.capable("valkey", Erasable).discover(profiles.config, target, profiles.subject).count == 1
+
+
 def test_the_embedding_of_a_hash_is_searched_for_by_its_bytes(profiles):
     vector = bytes(range(1, 129))
     key = f"{profiles.mark[::-1]}:profile:{profiles.customer}"
