@@ -184,7 +184,9 @@ class RunEdge(models.Model):
     state = models.CharField(max_length=8, choices=EdgeState)
     is_foreign = models.BooleanField(default=False)
     seen_at = models.DateTimeField()
-    token = models.ForeignKey("identity.ServiceToken", null=True, on_delete=models.SET_NULL, related_name="+")
+    token = models.ForeignKey(
+        "identity.ServiceToken", null=True, on_delete=models.SET_NULL, db_constraint=False, related_name="+"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["src", "dst"], name="run_edge_ends")]
@@ -203,7 +205,9 @@ class Edge(models.Model):
     is_foreign = models.BooleanField(default=False)
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
-    token = models.ForeignKey("identity.ServiceToken", null=True, on_delete=models.SET_NULL, related_name="+")
+    token = models.ForeignKey(
+        "identity.ServiceToken", null=True, on_delete=models.SET_NULL, db_constraint=False, related_name="+"
+    )
 
     class Meta:
         indexes = [

@@ -44,6 +44,7 @@ def dataset(request: HttpRequest, pk: int) -> HttpResponse:
         "dataset": focus,
         "form": form,
         "view": view,
+        "kind": ((focus.asset and focus.asset.kind) or focus.kind).replace("_", " "),
         "window": shown,
         "rows": _rows(shown),
         "summary": summary(focus, shown),

@@ -32,7 +32,11 @@ try {
   });
   const { svg } = await mermaid.render("lineage", source.textContent);
   drawing.innerHTML = svg;
+  // strict Mermaid takes a link's target away; here every link leads the page, not the frame
+  for (const link of drawing.querySelectorAll("a")) link.setAttribute("target", "_top");
   document.documentElement.dataset.drawn = "yes";
+  const tall = drawing.firstElementChild.getBoundingClientRect().height + 28;
+  if (window.frameElement) window.frameElement.style.height = `${Math.max(120, Math.min(tall, 640))}px`;
 } catch (error) {
   drawing.innerHTML = "";
   const sentence = document.createElement("p");

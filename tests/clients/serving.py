@@ -1,0 +1,48 @@
+"""The portal's web server as it runs in production: granian, WSGI, in a process of its own."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.faults.stand import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def granian(
+    database_url: str, redis_url: str, *, application: str = "portal.wsgi:application", **env: str
+) -> Iterator[str]:
+    """Serve `application` with 2 workers of 8 threads on 127.0.0.1 and yield its base URL; stopped at the end."""
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workers", "2", "--blocking-threads", "8", "--no-ws", application]
+    kept = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    settings = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "PORT": str(port), "LOG_LEVEL": "WARNING"}
+    with subprocess.Popen(command, cwd=ROOT, env=kept | settings | env) as process:
+        try:
+            _wait(f"http://127.0.0.1:{port}/healthz", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _wait(url: str, process: subprocess.Popen[bytes], patience_s: float = 40) -> None:
+    end = time.monotonic() + patience_s
+    while time.monotonic() < end:
+        assert process.poll() is None, "the server ended before it was usable"
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except urllib.error.HTTPError:
+            return  # it answers
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"{url} did not answer within {patience_s:g} s")
