@@ -1,5 +1,6 @@
 """The whole portal under one foreground command: servers, web, worker and beat, started and stopped together."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 from portal import environment as env
 from portal.embedded import process
@@ -45,8 +47,13 @@ class StartFailed(RuntimeError):
 
 def main() -> int:
     """Run until Ctrl-C or SIGTERM; the exit code is 0 then, 1 where a part would not start."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for each in (signal.SIGTERM, signal.SIGINT):  # a shell starts background jobs with Ctrl-C ignored
+        signal.signal(each, _interrupt)
     VAR.mkdir(parents=True, exist_ok=True)
+    alone = _claim()
+    if alone is None:
+        _say(f"another run uses {VAR}; stop it first, or set CUSTODY_VAR to another folder.")
+        return 1
     servers = None
     parts = _parts()
     try:
@@ -70,6 +77,17 @@ def main() -> int:
             servers.stop()
         _say("stopped; everything that was accepted is kept.")
     return 0
+
+
+def _claim() -> IO[str] | None:
+    """Hold the folder for this run, or None where another run holds it; the lock goes with its process."""
+    handle = (VAR / "run.lock").open("w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        return None
+    return handle
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

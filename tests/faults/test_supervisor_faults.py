@@ -2,10 +2,12 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
-from tests.faults.stand import Stand, until
+from tests.faults.stand import ROOT, Stand, until
 
 
 @pytest.fixture
@@ -35,3 +37,18 @@ def test_a_worker_that_is_killed_is_started_again(stand):
     until(lambda: set(stand.processes("portal.celery:app worker")) - set(before), 30, "a new worker")
     assert stand.usable()
     assert stand.stop(signal.SIGINT) == 0
+
+
+def test_a_second_run_on_the_same_folder_is_refused_and_harms_nothing(stand):
+    stand.start()
+    second = subprocess.run(
+        [sys.executable, "-m", "portal.supervisor"],
+        cwd=ROOT,
+        env=stand.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert second.returncode == 1
+    assert "another run uses" in second.stdout
+    assert stand.usable()
