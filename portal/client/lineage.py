@@ -126,10 +126,10 @@ class Emitter:
             try:
                 return self._post(body)
             except urllib.error.HTTPError as error:
+                with error:
+                    answer = error.read(500).decode(errors="replace")
                 if error.code < 500:
-                    raise EmitFailedError(
-                        f"The portal refused the event ({error.code}): {error.read(500)!r}"
-                    ) from error
+                    raise EmitFailedError(f"The portal refused the event ({error.code}): {answer}") from error
                 last: Exception = error
             except OSError as error:
                 last = error
