@@ -1,24 +1,21 @@
 """The REST API: every room's operations under one namespace, and their description."""
 
-from importlib import import_module
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
 
-from portal.settings import _there
+import contracts_app.urls
+import lineage_app.urls
+import portal.pages.evidence.urls
+import privacy_app.urls
+import slo_app.urls
+from portal.core.identity.access import public
 
 app_name = "api"
-urlpatterns = []
-for _room in ("contracts_app", "lineage_app", "slo_app", "privacy_app", "portal.pages.evidence"):
-    if _there(_room + ".urls"):
-        urlpatterns += import_module(_room + ".urls").api_urlpatterns
-if _there("portal.core.identity.access"):
-    from django.urls import path
-    from drf_spectacular.views import SpectacularAPIView
-
-    from portal.core.identity.access import public
-
-    urlpatterns.append(
-        path(
-            "schema",
-            public("the API's description holds no data")(SpectacularAPIView.as_view()),
-            name="schema",
-        )
-    )
+urlpatterns = [
+    path("schema", public("the API's description holds no data")(SpectacularAPIView.as_view()), name="schema"),
+    *contracts_app.urls.api_urlpatterns,
+    *lineage_app.urls.api_urlpatterns,
+    *slo_app.urls.api_urlpatterns,
+    *privacy_app.urls.api_urlpatterns,
+    *portal.pages.evidence.urls.api_urlpatterns,
+]

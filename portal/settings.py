@@ -1,25 +1,11 @@
 """Django settings: read from the environment, safe where nothing is set; docs/settings.md lists every variable."""
 
 import secrets
-from importlib.util import find_spec
 from pathlib import Path
 
 from portal import environment as env
+from portal.core.identity.allauth_settings import *  # noqa: F403 - sign-in settings live beside the code they steer
 from portal.embedded import plan as embedded
-
-
-def _there(name):
-    try:
-        return find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
-
-
-BUILDING = True  # parts are landing one by one; this filter goes when the last is in
-try:
-    from portal.core.identity.allauth_settings import *  # noqa: F403 - sign-in settings live beside the code they steer
-except ModuleNotFoundError:
-    BUILDING = True
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("CUSTODY_VAR") or BASE_DIR / "var").resolve()
@@ -36,8 +22,7 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
-if _there("portal.core.identity.models"):
-    AUTH_USER_MODEL = "identity.User"
+AUTH_USER_MODEL = "identity.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -70,13 +55,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "django_htmx",
 ]
-INSTALLED_APPS = [
-    a
-    for a in INSTALLED_APPS
-    if a == "portal.apps.PortalConfig"
-    or _there(a + ".apps")
-    or (_there(a) and not a.startswith(("portal.", "contracts", "lineage", "slo_", "privacy")))
-]
 if DEMO:
     INSTALLED_APPS.insert(0, "portal.demo")
 
@@ -93,7 +71,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
-MIDDLEWARE = [m for m in MIDDLEWARE if not m.startswith("portal.") or _there(m.rsplit(".", 1)[0])]
 APPEND_SLASH = True
 
 TEMPLATES = [
@@ -106,7 +83,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                *(["portal.core.web.context.portal"] if _there("portal.core.web.context") else []),
+                "portal.core.web.context.portal",
             ],
         },
     },
@@ -206,7 +183,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    **({"EXCEPTION_HANDLER": "portal.core.web.problems.as_problem"} if _there("portal.core.web.problems") else {}),
+    "EXCEPTION_HANDLER": "portal.core.web.problems.as_problem",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Custody",
@@ -215,7 +192,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-_LOGGING = {
+LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "portal.core.web.logs.RequestIdFilter"}},
@@ -229,5 +206,3 @@ _LOGGING = {
         "weasyprint": {"level": "ERROR"},
     },
 }
-if _there("portal.core.web.logs"):
-    LOGGING = _LOGGING
