@@ -1,6 +1,7 @@
 """What privacy officers find on their first page."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from portal.core.catalog.worklist import WorkItem, worklist
@@ -18,13 +19,14 @@ def due_soon(user: Any) -> Iterable[WorkItem]:
     """Open requests by their 72 hours; those that wait for this person's signature come under "To sign"."""
     if not may(user, Act.READ_REQUESTS):
         return
-    for request in selectors.inbox(user):
-        yield _item(user, request)
+    at = now()
+    for request in selectors.inbox(user).prefetch_related("plans__findings"):  # who planned may not sign
+        yield _item(user, request, at)
 
 
-def _item(user: Any, request: Request) -> WorkItem:
-    clock = request.slo(now())
-    left = clock.left(now()).total_seconds()
+def _item(user: Any, request: Request, at: datetime) -> WorkItem:
+    clock = request.slo(at)
+    left = clock.left(at).total_seconds()
     signs = State(request.state) is State.AWAITING_APPROVAL and may(user, Act.APPROVE_DELETION, request)
     late = "bad" if left < 0 else "warn" if left < ALMOST_OVER else "wait"
     return WorkItem(

@@ -32,7 +32,7 @@ class Plan(models.Model):
 
     def planner_ids(self) -> set[int]:
         """Who had a hand in this plan: they may not approve it."""
-        deciders = self.findings.exclude(decided_by=None).values_list("decided_by_id", flat=True)
+        deciders = {each.decided_by_id for each in self.findings.all() if each.decided_by_id}
         return {self.planner_id, *deciders}
 
 

@@ -71,7 +71,7 @@ class Request(models.Model):
 
     def planner_ids(self) -> set[int]:
         """Who may not approve: the person behind the present plan, and whoever decided its findings."""
-        plan = self.plans.order_by("-number").first()
+        plan = max(self.plans.all(), key=lambda each: each.number, default=None)
         return plan.planner_ids() if plan else set()
 
     @property

@@ -1,0 +1,127 @@
+"""Each page keeps its number of SQL queries, and ten times the rows do not change it.
+
+Every page without arguments is measured, found in the URLs, and so are the pages of one thing with many parts. The
+numbers are committed in query_counts.json, so that a change of them is seen by whoever reviews it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from lineage_app.models import Dataset, Job
+from portal.core.catalog.models import Asset, DataSystem
+from portal.core.clock.services import now
+from portal.core.evidence.selectors import latest_checkpoint
+from privacy_app.models import Request
+from slo_app.models import Incident, Slo
+from tests.architecture.test_access import methods_of, patterns
+from tests.many_rows import Ground, plant
+from tests.people import World, build_world
+
+COMMITTED = Path(__file__).with_name("query_counts.json")
+MEASURED = Path(settings.VAR_DIR) / "query_counts.json"
+READERS = ("ana", "pia", "ada")
+"""Who opens the pages: each page is measured as the first of them whom it lets in, home as all of them."""
+EVERYBODYS = {"pages:home"}
+FEW, MANY = range(3), range(3, 30)
+
+
+def pages_without_arguments() -> list[str]:
+    """The names of the pages that can be opened as they are; the API and health checks are no pages."""
+    return sorted(
+        name
+        for name, pattern in patterns()
+        if ":" in name
+        and not name.startswith("api:")
+        and "get" in methods_of(pattern.callback)
+        and not pattern.pattern.converters
+    )
+
+
+def addresses() -> dict[str, str]:
+    """Name -> address of everything that is measured."""
+    asset = Asset.objects.get(name="asset_000000")
+    dataset = Dataset.objects.get(name="dataset_000000")
+    request = Request.objects.order_by("pk").first()
+    contract = reverse("contracts:list")
+    return {name: reverse(name) for name in pages_without_arguments()} | {
+        "contracts:list filtered": f"{contract}?q=contract&state=active&team=platform",
+        "evidence:list filtered": f"{reverse('evidence:list')}?kind=catalog:flow:declared",
+        "evidence:consistency": f"{reverse('evidence:consistency')}?from=1&to={latest_checkpoint().size}",
+        "identity:team": reverse("identity:team", args=["platform"]),
+        "catalog:system": DataSystem.objects.get(name="system_0").get_absolute_url(),
+        "lineage:dataset": dataset.get_absolute_url(),
+        "lineage:dataset columns": reverse("lineage:columns", args=[dataset.pk]),
+        "lineage:dataset impact": reverse("lineage:impact", args=[dataset.pk]),
+        "lineage:index search": f"{reverse('lineage:index')}?q=set",
+        "lineage:job": Job.objects.get(name="job_000000").get_absolute_url(),
+        "pages:asset": asset.get_absolute_url(),
+        "pages:search words": f"{reverse('pages:search')}?q=asset",
+        "privacy:inbox ended": f"{reverse('privacy:inbox')}?show=ended",
+        "privacy:request": request.get_absolute_url(),
+        "privacy:plan": reverse("privacy:plan", args=[request.req_id]),
+        "slos:incident": Incident.objects.order_by("pk").first().get_absolute_url(),
+        "slos:slo": Slo.objects.order_by("pk").first().get_absolute_url(),
+    }
+
+
+@pytest.fixture(scope="module")
+def counts(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[dict[str, int], dict[str, int]]]:
+    """Queries by page and reader, with few rows and with ten times as many; nothing is committed."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = build_world()
+        ground = Ground(team=world.platform, owner=world.ana, signer=world.pia, at=now())
+        plant(ground, FEW)
+        few = _measure(world)
+        plant(ground, MANY)
+        many = _measure(world)
+        MEASURED.write_text(json.dumps(few, indent=2, sort_keys=True) + "\n")
+        yield few, many
+        transaction.set_rollback(True)
+
+
+def _measure(world: World) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name, address in addresses().items():
+        for reader in READERS:
+            client = world.client(reader)
+            client.get(address)  # fills what is kept between requests
+            with CaptureQueriesContext(connection) as queries:
+                answer = client.get(address)
+            assert answer.status_code < 500, f"{address} answered {answer.status_code}"
+            if answer.status_code == 200:
+                found[f"{name} as {reader}"] = len(queries)
+                if name not in EVERYBODYS:
+                    break
+    return found
+
+
+@pytest.mark.django_db
+def test_every_page_keeps_its_number_of_queries(counts: tuple[dict[str, int], dict[str, int]]) -> None:
+    few, _ = counts
+    assert few == json.loads(COMMITTED.read_text()), (
+        f"if the new numbers are meant, copy {MEASURED} over {COMMITTED} and say why in the commit"
+    )
+
+
+@pytest.mark.django_db
+def test_ten_times_the_rows_need_no_more_queries(counts: tuple[dict[str, int], dict[str, int]]) -> None:
+    few, many = counts
+    grown = {page: (few[page], many.get(page)) for page in few if few[page] != many.get(page)}
+    assert grown == {}, "queries in a loop (with few rows, with ten times as many)"
+
+
+@pytest.mark.django_db
+def test_every_page_without_arguments_is_measured(counts: tuple[dict[str, int], dict[str, int]]) -> None:
+    few, _ = counts
+    seen = {page.split(" as ")[0] for page in few}
+    assert sorted(set(pages_without_arguments()) - seen) == [], "nobody of the readers may open this page"

@@ -1,0 +1,290 @@
+"""Many rows of every kind at once, for what is measured: query counts of the pages and the time that they take.
+
+Rows are written in bulk, as the services would leave them. `plant(Ground(…), range(0, 3))` makes rows number 0 to 2
+of each kind; a later range adds to them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from contracts_app.domain.document import load
+from contracts_app.models import Contract, SignatureLink, Version
+from lineage_app.models import ColumnEdge, Dataset, Edge, Inbox, Job, Run, RunIO
+from portal.core.catalog.models import Asset, AssetAlias, DataSystem, Flow, FlowStep, Placement
+from portal.core.evidence.models import Entry, Pending
+from portal.core.evidence.services import sequence_all
+from portal.core.identity.models import Membership, ServiceToken, Team, User
+from portal.core.signing.models import Signature
+from privacy_app.models import Identifier, Plan, Request, Step
+from slo_app.models import Alert, Incident, Measurement, Slo, TimelineEntry
+
+CONTRACT = Path(__file__).parent / "contracts_app" / "data" / "customer_events_v1.yaml"
+MINUTE = timedelta(minutes=1)
+RUNS_EACH = 3
+MEASUREMENTS_EACH = 30
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Whose rows they are, and when: the owner's team has a member `owner`; `signer` may sign for privacy."""
+
+    team: Team
+    owner: User
+    signer: User
+    at: datetime
+
+
+def plant(ground: Ground, numbers: range) -> None:
+    """Add the rows of these numbers to every app; the graph is a star round dataset 0."""
+    people(ground, numbers)
+    assets = catalog(ground, numbers)
+    contracts(ground, numbers, assets)
+    slos(ground, numbers, assets)
+    lineage(ground, numbers, assets)
+    privacy(ground, numbers)
+    ledger(ground, numbers)
+
+
+def people(ground: Ground, numbers: range) -> None:
+    """A person with a role in the team, a team of its own, and a service token, each."""
+    made = User.objects.bulk_create(User(email=f"person{n}@example.org", name=f"Person {n}") for n in numbers)
+    Membership.objects.bulk_create(Membership(user=user, role="contributor", team=ground.team) for user in made)
+    Membership.objects.bulk_create(Membership(user=user, role="auditor", team=None) for user in made)
+    Team.objects.bulk_create(Team(slug=f"team-{n}", name=f"Team {n}") for n in numbers)
+    ServiceToken.objects.bulk_create(
+        ServiceToken(
+            name=f"token {n}",
+            prefix=f"cst_{n}",
+            hash=_hash(f"token {n}"),
+            scopes=["lineage:write"],
+            created_at=ground.at,
+            expires_at=ground.at + timedelta(days=30),
+        )
+        for n in numbers
+    )
+
+
+def catalog(ground: Ground, numbers: range) -> list[Asset]:
+    """An asset with an alias and a placement, a system, and a flow through asset 0, each."""
+    assets = Asset.objects.bulk_create(
+        Asset(namespace="rows", name=f"asset_{n:06d}", kind="table", tier=3, owner_team=ground.team) for n in numbers
+    )
+    AssetAlias.objects.bulk_create(AssetAlias(text=f"alias {asset.name}", asset=asset) for asset in assets)
+    systems = DataSystem.objects.bulk_create(
+        DataSystem(name=f"system_{n}", kind="postgresql", owner_team=ground.team, created_at=ground.at) for n in numbers
+    )
+    first, centre = DataSystem.objects.get(name="system_0"), Asset.objects.get(name="asset_000000")
+    Placement.objects.bulk_create(Placement(asset=a, system=first, object_name=f"public.{a.name}") for a in assets)
+    Placement.objects.bulk_create(Placement(asset=centre, system=s, object_name=f"x.{s.name}") for s in systems)
+    flows = Flow.objects.bulk_create(Flow(name=f"flow {n}", owner_team=ground.team) for n in numbers)
+    FlowStep.objects.bulk_create(
+        FlowStep(flow=flow, position=place, asset=asset)
+        for flow, asset in zip(flows, assets, strict=True)
+        for place, asset in enumerate((centre, asset))
+    )
+    return list(assets)
+
+
+def contracts(ground: Ground, numbers: range, assets: list[Asset]) -> None:
+    """A contract each, with a version in force; of five, one has a proposal and one a draft with findings as well."""
+    made = Contract.objects.bulk_create(
+        Contract(name=f"contract_{n:06d}", asset=asset, owner_team=ground.team, created_at=ground.at)
+        for n, asset in zip(numbers, assets, strict=True)
+    )
+    for contract in made:
+        contract.consumer_teams.add(ground.team)
+    text = CONTRACT.read_bytes()
+    active = [_version(ground, contract, text, state="active", activated_at=ground.at) for contract in made]
+    proposed = [
+        _version(ground, contract, text, state="proposed", number="9.9.9", proposed_by=ground.owner,
+                 proposed_at=ground.at, roles=["producer", "privacy officer"])
+        for contract in made[::5]
+    ]  # fmt: skip
+    drafts = [_version(ground, contract, b"name: x\n", state="draft", number="") for contract in made[1::5]]
+    Version.objects.bulk_create([*active, *proposed, *drafts])
+    _sign(ground, [*active, *proposed])
+
+
+def _version(ground: Ground, contract: Contract, text: bytes, **fields: Any) -> Version:
+    given = {"number": "1.0.0", "digest": load(text).digest or "", "data": None} | fields
+    return Version(
+        contract=contract,
+        authored=text,
+        created_by=ground.owner,
+        created_at=ground.at,
+        edited_by=ground.owner,
+        edited_at=ground.at,
+        **given,
+    )
+
+
+def _sign(ground: Ground, versions: list[Version]) -> None:
+    signatures = Signature.objects.bulk_create(
+        Signature(
+            user=ground.owner,
+            purpose="contract",
+            ref=version.ref,
+            digest=version.digest,
+            version=version.number,
+            role="producer",
+            method="password_totp",
+            statement=b"{}",
+            server_signature=b"",
+            key_id="rows",
+            signed_at=ground.at,
+        )
+        for version in versions
+    )
+    SignatureLink.objects.bulk_create(
+        SignatureLink(version=version, role="producer", user=ground.owner, signature=signature)
+        for version, signature in zip(versions, signatures, strict=True)
+    )
+
+
+def slos(ground: Ground, numbers: range, assets: list[Asset]) -> None:
+    """An SLO each with its measurements; of ten, one fires. Asset 0 has as many SLOs as there are numbers."""
+    centre = Asset.objects.get(name="asset_000000")
+    made = Slo.objects.bulk_create(
+        [_slo(ground, asset, "freshness") for asset in assets] + [_slo(ground, centre, f"kind_{n}") for n in numbers]
+    )
+    alerts = Alert.objects.bulk_create(
+        Alert(
+            slo=slo,
+            dedup_key=_hash(str(slo.pk)),
+            phase="firing" if n % 10 == 0 else "ok",
+            watched_since=ground.at,
+        )
+        for n, slo in enumerate(made)
+    )
+    Incident.objects.bulk_create(
+        Incident(alert=alert, slo=alert.slo, kind="breach", severity="page", fired_at=ground.at)
+        for alert in alerts
+        if alert.phase == "firing"
+    )
+    first = Incident.objects.order_by("pk").first()
+    TimelineEntry.objects.bulk_create(
+        TimelineEntry(incident=first, at=ground.at, what="note", text=f"note {n}", person=ground.owner) for n in numbers
+    )
+    Measurement.objects.bulk_create(
+        (
+            Measurement(slo=slo, at=ground.at - n * MINUTE, result="ok", alerting=False, value=n, cost_ms=1, digest="")
+            for slo in made
+            for n in range(MEASUREMENTS_EACH)
+        ),
+        batch_size=5000,
+    )
+
+
+def _slo(ground: Ground, asset: Asset, kind: str) -> Slo:
+    return Slo(
+        asset=asset, kind=kind, target_op="<=", target_value=15, alert_op=">", alert_value=20, element="event_ts",
+        hold=5 * MINUTE, clear_for=5 * MINUTE, interval=MINUTE, objective=Decimal("0.99"), owner_team=ground.team,
+        runbook=[{"phase": "Fix", "text": "Rerun."}], created_at=ground.at, next_due_at=ground.at,
+    )  # fmt: skip
+
+
+def lineage(ground: Ground, numbers: range, assets: list[Asset]) -> None:
+    """A job each that reads dataset 0 and writes its own, with runs, columns, and an event that failed."""
+    jobs = Job.objects.bulk_create(Job(key=_hash(f"job {n}"), namespace="rows", name=f"job_{n:06d}") for n in numbers)
+    own = Dataset.objects.bulk_create(
+        Dataset(key=_hash(f"dataset {n}"), namespace="rows", name=f"dataset_{n:06d}", asset=asset if n % 2 else None)
+        for n, asset in zip(numbers, assets, strict=True)
+    )
+    centre = Dataset.objects.get(name="dataset_000000")
+    runs = Run.objects.bulk_create(
+        Run(
+            subject=uuid.uuid4(),
+            job=job,
+            run_id=str(uuid.uuid4()),
+            status="COMPLETE",
+            first_at=ground.at,
+            last_at=ground.at,
+        )
+        for job in jobs
+        for _ in range(RUNS_EACH)
+    )
+    output_of = {job.pk: dataset for job, dataset in zip(jobs, own, strict=True)}
+    RunIO.objects.bulk_create(RunIO(run=run, dataset=centre, role="input") for run in runs)
+    RunIO.objects.bulk_create(RunIO(run=run, dataset=output_of[run.job_id], role="output") for run in runs)
+    ends = [(job, centre, dataset) for job, dataset in zip(jobs, own, strict=True) if dataset != centre]
+    Edge.objects.bulk_create(
+        Edge(src=src, dst=dst, job=job, state="seen", first_seen=ground.at, last_seen=ground.at)
+        for job, src, dst in ends
+    )
+    ColumnEdge.objects.bulk_create(
+        ColumnEdge(src=src, src_field="id", dst=dst, dst_field="id", job=job, type="DIRECT", subtype="IDENTITY",
+                   first_seen=ground.at, last_seen=ground.at)
+        for job, src, dst in ends
+    )  # fmt: skip
+    Inbox.objects.bulk_create(
+        Inbox(raw_id=-1 - n, subject=uuid.uuid4(), failed_at=ground.at, error="It could not be read.") for n in numbers
+    )
+
+
+def privacy(ground: Ground, numbers: range) -> None:
+    """A deletion request each with a plan of two steps; of two, one waits for its approval and one is at work.
+
+    Request 0 has as many steps more as there are numbers.
+    """
+    requests = Request.objects.bulk_create(
+        Request(
+            req_id=f"DEL-2026-01-01-{n:05d}",
+            key_name=_hash(f"key {n}")[:32],
+            state="awaiting_approval" if n % 2 else "propagating",
+            channel="form",
+            secret_hash=_hash(f"secret {n}"),
+            received_at=ground.at - n * MINUTE,
+        )
+        for n in numbers
+    )
+    Identifier.objects.bulk_create(
+        Identifier(request=each, kind="email", lookup=_hash(each.req_id), standing="proved") for each in requests
+    )
+    plans = Plan.objects.bulk_create(
+        Plan(request=each, number=1, planner=ground.owner, made_at=ground.at, state="submitted") for each in requests
+    )
+    first = Plan.objects.order_by("pk").first()
+    Step.objects.bulk_create(_step(plan, position) for plan in plans for position in (1, 2))
+    Step.objects.bulk_create(_step(first, 100 + n) for n in numbers)
+
+
+def _step(plan: Plan, position: int) -> Step:
+    return Step(
+        request=plan.request,
+        plan=plan,
+        position=position,
+        place=1,
+        origin="registered",
+        system_name="shop",
+        kind="postgresql",
+        dataset=f"d{position}",
+        state="waiting",
+    )
+
+
+def ledger(ground: Ground, numbers: range) -> None:
+    """An entry each, numbered, and a checkpoint over all of them."""
+    entries = Entry.objects.bulk_create(
+        Entry(
+            kind="catalog:flow:declared",
+            payload={"flow": f"flow {n}", "steps": 2},
+            actor_id=f"user:{n}",
+            actor_role="owner",
+            team_id=ground.team.pk,
+            created_at=ground.at,
+        )
+        for n in numbers
+    )
+    Pending.objects.bulk_create(Pending(entry=entry) for entry in entries)
+    sequence_all()
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
