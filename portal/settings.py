@@ -189,6 +189,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Custody",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": ["portal.openapi.describe"],
     "SERVE_INCLUDE_SCHEMA": False,
 }
 

@@ -1,0 +1,202 @@
+"""What the API's operations take and answer, by URL name and method, as OpenAPI 3.1 says it (JSON Schema 2020-12).
+
+`tests/architecture/test_openapi.py` holds this against the URLs and against real answers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Json = dict[str, Any]
+TEXT: Json = {"type": "string"}
+TIME: Json = {"type": "string", "format": "date-time"}
+COUNT: Json = {"type": "integer", "minimum": 0}
+DIGEST: Json = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
+
+
+def _object(properties: Json, *, needs: list[str] | None = None) -> Json:
+    """An object; without `needs` every property is there."""
+    return {"type": "object", "properties": properties, "required": list(properties) if needs is None else needs}
+
+
+def _list(items: Json, **more: Any) -> Json:
+    return {"type": "array", "items": items, **more}
+
+
+def _answer(description: str, media: str = "", schema: Json | None = None, **headers: str) -> Json:
+    answer: Json = {"description": description}
+    if media:
+        answer["content"] = {media: {"schema": schema}}
+    if headers:
+        answer["headers"] = {
+            name.replace("_", "-"): {"description": text, "schema": TEXT} for name, text in headers.items()
+        }
+    return answer
+
+
+def _problem(description: str, **headers: str) -> Json:
+    return _answer(description, "application/problem+json", {"$ref": "#/components/schemas/Problem"}, **headers)
+
+
+def _body(content: Json) -> Json:
+    return {"required": True, "content": {media: {"schema": schema} for media, schema in content.items()}}
+
+
+def _query(name: str, description: str) -> Json:
+    return {"name": name, "in": "query", "required": True, "description": description, "schema": COUNT}
+
+
+def _header(name: str, description: str) -> Json:
+    return {"name": name, "in": "header", "required": False, "description": description, "schema": TEXT}
+
+
+EVENT: Json = {
+    "type": "object",
+    "description": "A RunEvent, JobEvent or DatasetEvent (openlineage.io/spec); gzip is read.",
+    "properties": {"eventTime": TIME},
+    "required": ["eventTime"],
+}
+FINDING = _object({"code": TEXT, "message": TEXT, "line": COUNT, "column": COUNT}, needs=["code", "message"])
+SUMMARY = _object(dict.fromkeys(("received", "successful", "failed", "retriable", "non_retriable"), COUNT))
+FAILED = _object({"index": COUNT, "reason": TEXT, "retriable": {"type": "boolean"}})
+SIGNATURE = _object({"role": TEXT, "method": TEXT, "signed_at": TIME})
+VERSION = _object(
+    {
+        "name": TEXT,
+        "version": TEXT,
+        "state": TEXT,
+        "canonical_hash": DIGEST,
+        "asset": {"type": ["string", "null"]},
+        "activated_at": {"type": ["string", "null"], "format": "date-time"},
+        "signatures": _list(SIGNATURE),
+        "yaml": TEXT,
+    }
+)
+RECORD = _object({"kind": TEXT, "value": TEXT, "event_time": TIME})
+REQUEST = _object(
+    {
+        "email": {"type": "string", "format": "email"},
+        "claims": {"type": "object", "maxProperties": 10, "additionalProperties": {"type": "string", "maxLength": 200}},
+        "law": {"type": "string", "default": "gdpr"},
+    },
+    needs=["email"],
+)
+BUSY = _problem("The event could not be kept just now: send it again.", Retry_After="Seconds to wait.")
+INGEST: Json = {
+    "400": _problem("The event was refused; the detail says why."),
+    "413": _problem("The body is too large."),
+    "415": _problem("The body's encoding is not known."),
+    "503": BUSY,
+}
+
+OPERATIONS: dict[tuple[str, str], Json] = {
+    ("api:contracts-lint", "post"): {
+        "requestBody": _body({"application/yaml": TEXT}),
+        "responses": {
+            "200": _answer(
+                "The findings, whether it passes or not.",
+                "application/json",
+                _object(
+                    {"ok": {"type": "boolean"}, "digest": {"type": ["string", "null"]}, "findings": _list(FINDING)}
+                ),
+            ),
+            "413": _problem("The contract is larger than 1 MiB."),
+        },
+    },
+    ("api:contracts-active", "get"): {
+        "parameters": [_header("If-None-Match", "The ETag of the version that is known already.")],
+        "responses": {
+            "200": {
+                "description": "The version in force; `Accept: application/yaml` gives the signed bytes.",
+                "content": {"application/json": {"schema": VERSION}, "application/yaml": {"schema": TEXT}},
+                "headers": {"ETag": {"description": "The version's hash.", "schema": TEXT}},
+            },
+            "304": _answer("It is the version that is known already."),
+            "404": _problem("No version of this contract is in force."),
+        },
+    },
+    ("api:lineage-ingest", "post"): {
+        "requestBody": _body({"application/json": EVENT}),
+        "responses": {"201": _answer("The event is kept; also when it was kept before.")} | INGEST,
+    },
+    ("api:lineage-batch", "post"): {
+        "requestBody": _body({"application/json": _list(EVENT), "application/x-ndjson": TEXT}),
+        "responses": {
+            "200": _answer(
+                "What was kept, and each failure.",
+                "application/json",
+                _object(
+                    {
+                        "status": {"enum": ["success", "partial_success"]},
+                        "summary": SUMMARY,
+                        "failed_events": _list(FAILED),
+                    }
+                ),
+            ),
+        }
+        | INGEST,
+    },
+    ("api:privacy-intake", "post"): {
+        "parameters": [_header("Idempotency-Key", "The same key gives the same reference.")],
+        "requestBody": _body({"application/json": REQUEST}),
+        "responses": {
+            "201": _answer(
+                "The request is received.",
+                "application/json",
+                _object({"req_id": TEXT, "received_at": TIME, "next": TEXT}),
+            ),
+            "422": _problem("The body cannot be used; the detail says what to send instead."),
+        },
+    },
+    ("api:suppression-check", "post"): {
+        "requestBody": _body({"application/json": _object({"records": _list(RECORD, minItems=1, maxItems=1000)})}),
+        "responses": {
+            "200": _answer(
+                "One answer a record, in order.",
+                "application/json",
+                _object({"suppressed": _list({"type": "boolean"})}),
+            ),
+            "422": _problem("A record cannot be used; the detail says which one."),
+        },
+    },
+    ("api:evidence-checkpoint", "get"): {
+        "responses": {
+            "200": _answer("A signed note (c2sp.org/tlog-checkpoint).", "text/plain", TEXT),
+            "404": _problem("There is no checkpoint yet."),
+        },
+    },
+    ("api:evidence-consistency", "get"): {
+        "parameters": [
+            _query("from", "The size that the caller knows."),
+            _query("to", "The size of a newer checkpoint."),
+        ],
+        "responses": {
+            "200": _answer("The hashes of the proof, one a line.", "text/plain", TEXT),
+            "400": _problem("The sizes are not whole numbers."),
+            "404": _problem("There is no such proof."),
+        },
+    },
+}
+
+COMPONENTS: Json = {
+    "securitySchemes": {"serviceToken": {"type": "http", "scheme": "bearer"}},
+    "schemas": {
+        "Problem": {
+            "description": "RFC 9457.",
+            **_object(
+                {
+                    "type": TEXT,
+                    "title": TEXT,
+                    "status": {"type": "integer"},
+                    "detail": TEXT,
+                    "request_id": TEXT,
+                },
+                needs=["type", "title", "status", "detail"],
+            ),
+        }
+    },
+    "responses": {
+        "401": _problem("No good service token was sent.", WWW_Authenticate="The scheme that is asked for."),
+        "403": _problem("The token lacks the scope."),
+    },
+}
