@@ -148,7 +148,7 @@ def silenced(state: AlertState, now: datetime) -> bool:
 
 
 def next_look(state: AlertState, rule: AlertRule, at: datetime) -> datetime:
-    """When to measure next after a look at `at`; a slow SLO in PENDING does not wait for its interval.
+    """When to measure next after a look at `at`; an SLO in PENDING is looked at again when the time to hold is over.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -157,9 +157,13 @@ def next_look(state: AlertState, rule: AlertRule, at: datetime) -> datetime:
     >>> next_look(pending, day, noon) == noon
     True
     """
-    if state.phase is not Phase.PENDING or rule.interval < SLOW or state.pending_since is None:
-        return at + rule.interval
-    return at if state.breaches < 2 else max(at, state.pending_since + rule.hold)
+    regular = at + rule.interval
+    if state.phase is not Phase.PENDING or state.pending_since is None:
+        return regular
+    if rule.interval >= SLOW and state.breaches < 2:
+        return at
+    held = state.pending_since + rule.hold
+    return held if at < held < regular else regular
 
 
 def _gap(state: AlertState, rule: AlertRule, sample: Sample) -> bool:

@@ -56,9 +56,18 @@ class Budget:
         """The unspent share for people, rounded down.
 
         >>> Budget(Decimal("0.999"), bad=1, total=3000).left_percent
-        '66.6'
+        '66.666'
         """
-        return "" if self.left is None else shown(100 * self.left, 1)
+        return "" if self.left is None else shown(100 * self.left)
+
+    @property
+    def times_over(self) -> str:
+        """How many budgets are spent, for people; empty while the budget is not overdrawn.
+
+        >>> Budget(Decimal("0.99"), bad=25, total=1000).times_over
+        '2.5'
+        """
+        return plain(round(self.burn_rate, 1)) if self.burn_rate is not None and self.burn_rate > 1 else ""
 
     @property
     def objective_percent(self) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 
-from .bounds import Bound
+from .bounds import Bound, plain
 
 
 class Result(StrEnum):
@@ -93,12 +93,15 @@ def percentage(good: int, total: int) -> Decimal:
     return Decimal(100 * good) / Decimal(total)
 
 
-def shown(value: Decimal, digits: int = 3) -> str:
-    """Round towards minus infinity, so that one failing row in ten million never reads as 100 %.
+def shown(value: Decimal, target: Bound | None = None) -> str:
+    """Write a value for people, rounded to the side that does not flatter it.
 
-    >>> shown(Decimal("99.99999"))
-    '99.999'
+    One failing row in ten million never reads as 100 %, and 15.04 minutes never read as 15.
+
+    >>> shown(Decimal("99.99999")), shown(Decimal("15.04"), Bound("<=", Decimal(15)))
+    ('99.999', '15.1')
     """
+    at_most = target is not None and target.op in ("<=", "<")
+    digits = 1 if at_most and value >= 1 else 3
     step = Decimal(1).scaleb(-digits)
-    text = format(value.quantize(step, rounding=ROUND_FLOOR), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return plain(value.quantize(step, rounding=ROUND_CEILING if at_most else ROUND_FLOOR))

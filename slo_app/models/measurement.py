@@ -34,8 +34,8 @@ class Measurement(models.Model):
 
     @property
     def value_shown(self) -> str:
-        """The value for people, rounded down; empty where there is none."""
-        return "" if self.value is None else shown(self.value)
+        """The value for people, rounded so that it does not flatter; empty where there is none."""
+        return "" if self.value is None else shown(self.value, self.slo.target)
 
     def __str__(self) -> str:
         return f"{self.result} at {self.at:%Y-%m-%d %H:%M:%S} UTC"

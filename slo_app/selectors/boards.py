@@ -58,7 +58,12 @@ class Row:
     @property
     def value(self) -> str:
         """The newest number, rounded so that it never flatters a ratio."""
-        return shown(self.last.value) if self.last and self.last.value is not None else ""
+        return shown(self.last.value, self.slo.target) if self.last and self.last.value is not None else ""
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """What the newest probe counted, the most first."""
+        return sorted(self.last.counts.items(), key=lambda pair: (-pair[1], pair[0])) if self.last else []
 
     @property
     def history(self) -> list[float]:

@@ -39,7 +39,7 @@ class Context:
             return "not measured"
         if self.measurement.value is None:
             return self.measurement.reason or self.measurement.get_result_display()
-        return with_unit(self.slo, shown(self.measurement.value))
+        return with_unit(self.slo, shown(self.measurement.value, self.slo.target))
 
     def incident(self, kind: str) -> Incident | None:
         """The open incident of that kind, locked."""

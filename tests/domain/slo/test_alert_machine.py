@@ -195,6 +195,13 @@ def test_a_fast_slo_keeps_its_interval():
     assert next_look(play({0: "B"})[0], RULE, at(0)) == at(1)
 
 
+def test_a_breach_that_need_not_hold_for_a_whole_interval_is_looked_at_when_it_has_held():
+    brisk = AlertRule(5 * MINUTE, hold=MINUTE, clear_for=MINUTE)
+    state, _ = play({0: "B"}, rule=brisk)
+    assert next_look(state, brisk, at(0)) == at(1)
+    assert play({1: "B"}, state=state, rule=brisk)[0].phase is Phase.FIRING
+
+
 def test_a_silence_has_an_end_in_the_future_and_evaluation_goes_on():
     quiet = silence(AlertState(NOON), at(30), at(0))
     assert silenced(quiet, at(29))
