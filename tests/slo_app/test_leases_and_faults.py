@@ -128,7 +128,7 @@ def test_probes_that_never_come_back_are_called_missing(slo, table, event, clock
 def test_what_fails_between_measurement_and_notice_leaves_nothing_half_done(slo, table, event, clock):
     Slo.objects.update(interval=timedelta(minutes=2))
     table.fill(event(1, 45))
-    work_for(clock, 5)
+    work_for(clock, 4)
     before = Measurement.objects.count()
     clock.move(minutes=1)
     with connection.cursor() as cursor:
