@@ -176,5 +176,5 @@ def walk(fields: tuple[FieldSpec, ...], prefix: str = "") -> list[FieldSpec]:
     out: list[FieldSpec] = []
     for spec in fields:
         name = f"{prefix}{spec.name}"
-        out += [replace(spec, name=name), *walk(spec.fields, f"{name}.")]
+        out += [replace(spec, name=name) if prefix else spec, *walk(spec.fields, f"{name}.")]
     return out

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A position: `index` in characters from 0, `line` and `column` from 1."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # a position's name for it, over the tuple's own method
     line: int
     column: int
 
@@ -26,17 +26,26 @@ class Node:
     style: str = ""  # '' plain, "'" or '"' quoted, '>' or '|' block; collections: "flow" or "block"
     entries: list[tuple[Node, Node]] = field(default_factory=list)
     items: list[Node] = field(default_factory=list)
+    index: dict[object, tuple[Node, Node]] | None = None  # made when first asked: a schema may have thousands of keys
+
+    def entry(self, key: str) -> tuple[Node, Node] | None:
+        """Key and value under `key`; the first of a duplicate."""
+        if self.index is None:
+            self.index = {}
+            for name, value in self.entries:
+                if name.kind == "scalar":
+                    self.index.setdefault(name.value, (name, value))
+        return self.index.get(key)
 
     def get(self, key: str) -> Node | None:
         """The value under `key` of a mapping, or None."""
-        for name, value in self.entries:
-            if name.value == key:
-                return value
-        return None
+        found = self.entry(key)
+        return found[1] if found else None
 
     def key_node(self, key: str) -> Node | None:
         """The key itself, for findings about it."""
-        return next((name for name, _ in self.entries if name.value == key), None)
+        found = self.entry(key)
+        return found[0] if found else None
 
     def at(self, path: tuple[str, ...]) -> Node | None:
         """The node that `path` leads to; digits step into a sequence."""
