@@ -71,7 +71,7 @@ def test_the_link_of_the_letter_takes_the_code_and_a_guessed_link_leads_nowhere(
     ask(public)
     code, link = code_in(), link_in(letters()[-1])
     assert public.get(link).status_code == 200
-    assert public.get(link)["Referrer-Policy"] == "no-referrer"
+    assert public.get(link)["Referrer-Policy"] == "same-origin"
     reference = Request.objects.get().req_id
     assert public.get(reverse("privacy:status", args=[reference, "guessed"])).status_code == 404
     wrong = public.post(link, {"code": "AAAAAAAA"})
