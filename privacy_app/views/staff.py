@@ -72,7 +72,11 @@ def progress(request: HttpRequest, req_id: str) -> HttpResponse:
     found = wanted(request, req_id)
     part = request.headers.get("HX-Request")
     template = "privacy_app/_partials/progress.html" if part else "privacy_app/request.html"
-    return render(request, template, _progress(found) if part else _page(request, found))
+    context = _progress(found) if part else _page(request, found)
+    response = render(request, template, context)
+    if part and not context["live"]:
+        response["HX-Refresh"] = "true"  # the tasks and buttons around this part have changed as well
+    return response
 
 
 def _page(request: HttpRequest, found: Request) -> dict[str, Any]:
