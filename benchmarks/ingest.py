@@ -1,9 +1,9 @@
 """Durable single POSTs of 1.9 kB over 16 connections, against a bare Django view with one INSERT in the same run.
 
 Both are served by granian (WSGI, 2 workers of 8 threads) on 127.0.0.1 with the load generator on the same
-machine, on a PostgreSQL of its own with fsync on. Prints both rates and their ratio; exits 1 below LIMIT.
+machine, on a PostgreSQL of its own with fsync on. Reports the ratio of the rates; exits 1 below LIMIT.
 
-    python benchmarks/ingest.py [seconds for each side, default 6]
+    python -m benchmarks.ingest [seconds for each side, default 6]
 """
 
 import http.client
@@ -18,8 +18,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from benchmarks.report import report
+
 CONNECTIONS = 16
 EVENT_BYTES = 1_900
 LIMIT = 0.5
@@ -137,7 +137,9 @@ def _measure(seconds: float, settings: Any) -> int:
     figures: dict[str, list[tuple[float, float]]] = {"bare": [], "ours": []}
     with (
         granian(settings.DATABASE_URL, settings.REDIS_URL) as ours,
-        granian(settings.DATABASE_URL, settings.REDIS_URL, application="benchmarks.bare_view:application") as bare,
+        granian(
+            settings.DATABASE_URL, settings.REDIS_URL, application="benchmarks.peers.bare_view:application"
+        ) as bare,
     ):
         for _ in range(2):  # turn about, so that a busy neighbour hits both
             for name, url, path in (("bare", bare, "/"), ("ours", ours, "/api/v1/lineage")):
@@ -147,8 +149,16 @@ def _measure(seconds: float, settings: Any) -> int:
     for name, both in figures.items():
         print(f"{name:5} {rates[name]:7.0f} POST/s   p50 {median(ms for _, ms in both):5.1f} ms")
     ratio = rates["ours"] / rates["bare"]
-    print(f"ratio {ratio:.2f} of the bare view (limit {LIMIT}); {raw} events and {rows} bare rows are on disk")
-    return 0 if ratio >= LIMIT else 1
+    import django
+
+    return report(
+        "single durable POST, of a bare view's rate",
+        ratio,
+        limit=LIMIT,
+        at_least=True,
+        against=f"Django {django.__version__}, no middleware, one INSERT, same server",
+        detail=f"{rates['ours']:.0f} and {rates['bare']:.0f} POST/s; {raw} events and {rows} bare rows on disk",
+    )
 
 
 if __name__ == "__main__":

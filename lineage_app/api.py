@@ -35,6 +35,7 @@ def _busy_is_503(view: View) -> View:
 
     @wraps(view)
     def answering(request: HttpRequest) -> HttpResponse:
+        connection.health_check_done = True  # the answer below does for a lost connection what the check's query does
         try:
             return view(request)
         except (OperationalError, InterfaceError, InternalError) as error:

@@ -4,11 +4,12 @@ The raw event and its place in the inbox are one INSERT. A body that is known al
 first with a token that did not cover it and now with one that does.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from django.db import connection
+from psycopg import Cursor
 
 from lineage_app.domain.events import Event, body_digest
 
@@ -16,8 +17,7 @@ _KEEP = """
 WITH kept AS (
     INSERT INTO lineage_app_rawevent AS known
         (event_month, event_time, received_at, body_sha256, body, subject, kind, token_id, is_foreign, lenient)
-    SELECT * FROM unnest(%s::date[], %s::timestamptz[], %s::timestamptz[], %s::bytea[], %s::text[],
-                         %s::uuid[], %s::text[], %s::bigint[], %s::boolean[], %s::text[])
+    {rows}
     ON CONFLICT (event_month, body_sha256) DO UPDATE
         SET is_foreign = false, token_id = excluded.token_id
         WHERE known.is_foreign AND NOT excluded.is_foreign
@@ -25,6 +25,11 @@ WITH kept AS (
 )
 INSERT INTO lineage_app_inbox (raw_id, subject, error) SELECT id, subject, '' FROM kept
 """
+_KEEP_ONE = _KEEP.format(rows="VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)")
+_KEEP_MANY = _KEEP.format(
+    rows="""SELECT * FROM unnest(%s::date[], %s::timestamptz[], %s::timestamptz[], %s::bytea[], %s::text[],
+                                 %s::uuid[], %s::text[], %s::bigint[], %s::boolean[], %s::text[])"""
+)
 
 
 class Token(Protocol):
@@ -49,7 +54,7 @@ def keep(event: Event, body: bytes, *, token: Token, at: datetime) -> bool:
     `at` is the time of receipt. An event outside the token's namespaces is kept and marked foreign. Raises
     django.db.Error when it could not be kept.
     """
-    return keep_many([Sent(event, body)], token=token, at=at) == 1
+    return _execute(_KEEP_ONE, _row(body_digest(body), Sent(event, body), token, at)) == 1
 
 
 def keep_many(sent: Iterable[Sent], *, token: Token, at: datetime) -> int:
@@ -58,8 +63,17 @@ def keep_many(sent: Iterable[Sent], *, token: Token, at: datetime) -> int:
     if not rows:
         return 0
     columns = zip(*(_row(digest, item, token, at) for digest, item in rows.items()), strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP, [list(column) for column in columns])
+    return _execute(_KEEP_MANY, [list(column) for column in columns])
+
+
+def _execute(statement: str, values: Sequence[object]) -> int:
+    """Run one of the two statements and return how many events were new.
+
+    A server-side cursor and a prepared statement, since planning these costs more than running them.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        cursor.execute(statement, values, prepare=True)
         return int(cursor.rowcount)
 
 

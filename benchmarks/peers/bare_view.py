@@ -1,4 +1,4 @@
-"""The peer of benchmarks/ingest.py: Django with no middleware, one view, one INSERT."""
+"""The peer of benchmarks.ingest: Django with no middleware, one view, one INSERT."""
 
 import os
 
