@@ -21,19 +21,24 @@ def _machine(name: str, data: str) -> Entry:
 
 
 def _project() -> None:
+    from datetime import timedelta
+
     from lineage_app.domain.events import parse
     from lineage_app.models import Run
     from lineage_app.services import keep, project_all
     from portal.core.clock.services import now
-
-    class Token:
-        pk = 0
-
-        def covers(self, namespace: str) -> bool:
-            return True
+    from portal.core.identity.actors import system_actor
+    from portal.core.identity.tokens import issue
 
     if not Run.objects.exists():
-        keep(parse(_BODY.encode()), _BODY.encode(), token=Token(), at=now())
+        token, _ = issue(
+            actor=system_actor("tests"),
+            name="a pipeline",
+            scopes=["lineage:write"],
+            namespaces=["*"],
+            expires_at=now() + timedelta(days=1),
+        )
+        keep(parse(_BODY.encode()), _BODY.encode(), token=token, at=now())
         project_all()
 
 

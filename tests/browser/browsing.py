@@ -50,7 +50,7 @@ def assert_accessible(page: Page) -> None:
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         faults = faults_of(page)
-        assert faults == [], f"{page.url} in {scheme}"
+        assert not faults, f"{page.url} in {scheme}: {faults}"
     page.emulate_media(color_scheme="light")
 
 

@@ -37,6 +37,7 @@ def test_a_page_reads_well_in_light_and_dark_and_fits_a_phone(entry: Entry, visi
         return  # a file or a redirect: there is no page to read
     query = "&".join(f"{key}={value}" for key, value in data.items())
     page = visit(name, f"{url}?{query}" if query else url)
+    page.wait_for_load_state("networkidle")  # the diagram in its frame is drawn by a module of its own
     shoot(page, f"page-{entry.name.replace(':', '-')}")
     assert_accessible(page)
     assert_fits(page)

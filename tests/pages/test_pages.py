@@ -163,3 +163,9 @@ def test_a_refusal_names_the_role_that_could(world) -> None:
     answer = world.client("ana").get("/people/members/")
     assert answer.status_code == 403
     assert "administrator" in answer.content.decode()
+
+
+def test_every_room_in_the_navigation_answers_the_people_who_see_it(world) -> None:
+    for name, person in world.people.items():
+        for room in open_rooms(person):
+            assert world.client(name).get(room.path).status_code == 200, f"{name} at {room.path}"
