@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -21,6 +22,8 @@ from privacy_app.services import identity, intake, lifecycle, resolution, retryi
 from privacy_app.states import REQUEST, STEP, VERDICT
 from privacy_app.views.common import attempt, check_page, wanted
 
+A_PAGE = 50
+
 
 @requires(Act.READ_REQUESTS, Act.COUNT_REQUESTS)
 @require_GET
@@ -30,11 +33,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
         return render(request, "privacy_app/counts.html", {"counts": selectors.counts(request.user)})
     ended = request.GET.get("show") == "ended"
     at = now()
-    rows = [
-        {"request": each, "drawn": REQUEST[each.state], "clock": (clock := each.slo(at)), "left": clock.left(at)}
-        for each in selectors.inbox(request.user, ended=ended)[:200]
-    ]
-    return render(request, "privacy_app/inbox.html", {"rows": rows, "ended": ended})
+    page = Paginator(selectors.inbox(request.user, ended=ended), A_PAGE).get_page(request.GET.get("page"))
+    rows = [{"request": each, "drawn": REQUEST[each.state], "left": each.slo(at).left(at)} for each in page]
+    return render(request, "privacy_app/inbox.html", {"rows": rows, "ended": ended, "page": page})
 
 
 @requires(Act.READ_REQUESTS)
