@@ -1,25 +1,55 @@
 """Home, the assets and the search."""
 
+from dataclasses import dataclass
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from portal.core.catalog.worklist import WorkItem
 from portal.core.identity.access import requires
 from portal.core.identity.policies import Act
 from portal.pages import selectors
 from portal.pages.forms import AssetFilter
 
 PAGE = 50
+FIRST = 20
+
+
+@dataclass(frozen=True)
+class Group:
+    """One group of the work list as home shows it: its first items, and how many are not shown."""
+
+    name: str
+    items: list[WorkItem]
+    total: int
+
+    @classmethod
+    def of(cls, name: str, items: list[WorkItem]) -> "Group":
+        """The group cut to what home shows."""
+        return cls(name, items[:FIRST], len(items))
+
+    @property
+    def hidden(self) -> int:
+        """How many more there are."""
+        return self.total - len(self.items)
 
 
 @requires(Act.READ)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits for the person who asks, and what was last recorded within their rights."""
+    """What waits for the person who asks, the soonest of each group, and what was last recorded within their rights.
+
+    `?group=To fix` shows the whole of one group, page by page.
+    """
     groups = selectors.work_of(request.user)
+    chosen = request.GET.get("group", "")
+    if chosen in groups:
+        page = Paginator(groups[chosen], PAGE).get_page(request.GET.get("page"))
+        return render(request, "pages/group.html", {"group": chosen, "page": page})
     context = {
-        "groups": groups,
+        "groups": [Group.of(name, items) for name, items in groups.items() if items],
         "waiting": sum(len(items) for items in groups.values()),
         "entries": selectors.last_entries(request.user),
     }

@@ -46,6 +46,23 @@ def test_work_that_waits_stands_in_its_group_soonest_first_with_counts(world, cl
     assert "Nothing waits for you" in page_of(world, "otto", "/")
 
 
+def test_of_many_things_home_shows_the_soonest_and_leads_to_the_rest(world, clock, monkeypatch) -> None:
+    at = clock.now()
+    items = [
+        WorkItem("To fix", f"Breach number {n:03}", f"/slos/{n}/", at + timedelta(hours=n), "Breached", "bad")
+        for n in range(130)
+    ]
+    monkeypatch.setattr(worklist, "_sources", [(10, lambda user: items)])
+    home = page_of(world, "ana", "/")
+    assert "Breach number 019" in home
+    assert "Breach number 020" not in home
+    assert "And 110 more to fix" in home
+    assert "?group=To+fix" in home
+    last = page_of(world, "ana", "/?group=To+fix&page=3")
+    assert "Breach number 129" in last
+    assert "101 to 130 of 130" in last
+
+
 def test_one_thing_waits_in_the_singular(world, clock, monkeypatch) -> None:
     item = WorkItem("To sign", "orders 1.0.0", "/contracts/1/", clock.now(), "To sign", "wait")
     monkeypatch.setattr(worklist, "_sources", [(10, lambda user: [item])])
