@@ -74,7 +74,7 @@ def _system(step: Step) -> artifact.SystemResult:
         purged_at=step.purged_at,
         probes=machinery.probes_of(step),
         residuals=machinery.residuals_of(step),
-        attempts=step.attempts,
+        attempts=step.tries.count(),  # all of them, also those before somebody tried again by hand
         action="keep until the appeal window ends" if step.is_portal else "delete",
         own_record=step.is_portal,
     )

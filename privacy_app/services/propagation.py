@@ -158,7 +158,7 @@ def _done(step: Step, judgement: Judgement) -> None:
         "dataset": step.dataset,
         "verdict": judgement.verdict.value,
         "rows": int(step.amounts.get("rows", 0)),
-        "attempts": step.attempts,
+        "attempts": step.tries.count(),
     }
     record(kinds.STEP_DONE, actor=system_actor("privacy.propagation"), payload=payload)
     wake_proofs()

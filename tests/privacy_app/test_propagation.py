@@ -59,7 +59,10 @@ def test_a_system_that_stays_down_leaves_the_request_partially_complete_until_so
     assert step_of(broken, "features").state == StepState.GAVE_UP
     broken.mend()
     retrying.retry(user=world.pia, step_id=step_of(broken, "features").pk)
-    assert drive.work(broken).state == State.COMPLETED
+    request = drive.work(broken)
+    assert request.state == State.COMPLETED
+    proof = json.loads(read_artifact(request.artifact_digest))
+    assert [each["attempts"] for each in proof["systems"] if each["name"].startswith("features")] == [9]
 
 
 def test_a_worker_that_lost_its_lease_changes_nothing_more(drive, four, clock):
