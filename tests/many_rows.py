@@ -11,6 +11,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,7 @@ def contracts(ground: Ground, numbers: range, assets: list[Asset]) -> None:
 
 
 def _version(ground: Ground, contract: Contract, text: bytes, **fields: Any) -> Version:
-    given = {"number": "1.0.0", "digest": load(text).digest or "", "data": None} | fields
+    given = {"number": "1.0.0", "digest": _digest(text), "data": None} | fields
     return Version(
         contract=contract,
         authored=text,
@@ -284,6 +285,11 @@ def ledger(ground: Ground, numbers: range) -> None:
     )
     Pending.objects.bulk_create(Pending(entry=entry) for entry in entries)
     sequence_all()
+
+
+@cache
+def _digest(text: bytes) -> str:
+    return load(text).digest or ""
 
 
 def _hash(text: str) -> str:
