@@ -46,7 +46,8 @@ def as_nobody(command: Sequence[str]) -> list[str]:
     capability = "+dac_read_search"
     return [
         setpriv, f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups",
-        f"--inh-caps={capability}", f"--ambient-caps={capability}", "--pdeathsig=INT", *command,
+        # initdb looks for `postgres` with access(2), which forgets capabilities unless this bit is set
+        "--securebits=+no_setuid_fixup", f"--inh-caps={capability}", f"--ambient-caps={capability}", "--pdeathsig=INT", *command,
     ]  # fmt: skip
 
 
