@@ -47,7 +47,8 @@ def as_nobody(command: Sequence[str]) -> list[str]:
     return [
         setpriv, f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups",
         # initdb looks for `postgres` with access(2), which forgets capabilities unless this bit is set
-        "--securebits=+no_setuid_fixup", f"--inh-caps={capability}", f"--ambient-caps={capability}", "--pdeathsig=INT", *command,
+        "--securebits=+no_setuid_fixup", f"--inh-caps={capability}", f"--ambient-caps={capability}",
+        "--pdeathsig=INT", *command,
     ]  # fmt: skip
 
 
