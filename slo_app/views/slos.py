@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import signature
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -16,6 +17,8 @@ from .. import selectors, services
 from ..forms import BoardForm
 from ..selectors.boards import choices
 
+PAGE = 50
+
 
 @requires(Act.READ)
 @require_GET
@@ -24,9 +27,12 @@ def board(request: HttpRequest) -> HttpResponse:
     form = BoardForm(request.GET or {}, **choices())
     filters = form.chosen()
     rows = selectors.board(request.user, **filters)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "rows": rows,
+        "page": page,
+        "shown": selectors.with_history(page),
         "filtered": any(filters.values()),
         "on_target": sum(row.standing.kind == "ok" for row in rows),
         "firing": [row for row in rows if row.incident],

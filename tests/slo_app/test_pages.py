@@ -1,5 +1,6 @@
 """The pages as people meet them: board, SLO, incident, asset panel and worklist."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -77,6 +78,18 @@ def test_the_board_asks_the_same_number_of_questions_for_one_slo_and_for_many(
         freshness_of(asset, kind=f"other_{number}")
     with django_assert_num_queries(len(few)):
         client.get(reverse("slos:board"))
+
+
+def test_a_long_board_has_pages_with_the_worst_on_the_first_and_the_trend_on_each(incident, asset, world):
+    for number in range(60):
+        freshness_of(asset, kind=f"other_{number}")
+    client = world.client("cleo")
+    first, second = (page(client, f"{reverse('slos:board')}?page={number}") for number in (1, 2))
+    assert first.count('<th scope="row">') == 50
+    assert second.count('<th scope="row">') == 11
+    assert incident.get_absolute_url() in first
+    assert "50 of 61" in first
+    assert re.search(r'<path d="M[^"]*L', first), "the trend of several measurements is a line"
 
 
 def test_a_page_of_one_slo_has_chart_measurements_counts_runbook_and_contract(asset, table, event, world, clock):
