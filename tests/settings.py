@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 _var = Path(os.environ.get("CUSTODY_VAR") or Path(__file__).resolve().parent.parent / "var")
-os.environ["CUSTODY_VAR"] = str(_var / "test")
+# Processes that the suite starts inherit the folder of the first one, and must not nest another in it.
+os.environ["CUSTODY_VAR"] = os.environ.setdefault("CUSTODY_TEST_VAR", str(_var / "test"))
 for _name in ("DATABASE_URL", "REDIS_URL", "CUSTODY_DEMO", "BASE_URL"):
     os.environ.pop(_name, None)  # the suite never touches servers that somebody else uses
 
