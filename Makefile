@@ -37,6 +37,10 @@ lock: setup ## Compile requirements/*.txt anew, with hashes and without index li
 	  uv pip compile --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet \
 	    --python-version 3.11 --universal $$set.in -o $$set.txt; done
 
+.PHONY: openapi
+openapi: setup ## Write docs/openapi.json, the description of /api/v1, anew
+	@CUSTODY_DEMO= $(PYTHON) manage.py spectacular --format openapi-json --file docs/openapi.json --fail-on-warn
+
 .PHONY: bench
 bench: setup ## The benchmarks, each against its limit
 	@CUSTODY_DEMO= $(PYTHON) -m benchmarks
