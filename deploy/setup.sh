@@ -9,12 +9,13 @@ mkdir -p var/setup
 # --- Debian packages: Pango for PDFs, Graphviz for drawings, Chromium and poppler for the tests
 missing=()
 need() { "$1" >/dev/null 2>&1 || missing+=("${@:2}"); }
-has_pango() { ldconfig -p | grep -q libpangoft2-1.0; }
-has_subset() { ldconfig -p | grep -q libharfbuzz-subset; }
+# grep reads to the end: with pipefail, a reader that stops early looks like a missing package
+has_pango() { ldconfig -p | grep libpangoft2-1.0 >/dev/null; }
+has_subset() { ldconfig -p | grep libharfbuzz-subset >/dev/null; }
 has_dot() { command -v dot; }
 has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 has_poppler() { command -v pdfsig; }
-has_font() { fc-list 2>/dev/null | grep -qi dejavu; }
+has_font() { fc-list 2>/dev/null | grep -i dejavu >/dev/null; }
 need has_pango libpango-1.0-0 libpangoft2-1.0-0
 need has_subset libharfbuzz-subset0
 need has_dot graphviz
