@@ -61,6 +61,7 @@ if DEMO:
 MIDDLEWARE = [
     "portal.core.web.middleware.RequestIdMiddleware",
     "portal.core.web.middleware.SecurityHeadersMiddleware",
+    "portal.core.web.machines.MachinesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

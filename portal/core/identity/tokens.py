@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from portal.core.clock.services import now
+from portal.core.identity import remembered
 from portal.core.identity.domain.token_text import hashed
 from portal.core.identity.models import ServiceToken
 from portal.core.identity.services import issue_token as issue
@@ -29,9 +30,7 @@ def authenticate(request: HttpRequest) -> ServiceToken:
     kind, _, plain = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not plain.strip():
         raise TokenRefused("Send a service token in the header Authorization: Bearer … (an administrator issues one).")
-    # asked at each request of a pipeline: as SQL, since building this query costs more than running it
-    found = ServiceToken.objects.raw("SELECT * FROM identity_servicetoken WHERE hash = %s", [hashed(plain.strip())])
-    token = next(iter(found), None)
+    token = _known(hashed(plain.strip()))
     if token is None:
         raise TokenRefused("This service token is not known here. Check that it was copied whole.")
     at = now()
@@ -39,6 +38,17 @@ def authenticate(request: HttpRequest) -> ServiceToken:
         why = "was revoked" if token.revoked_at else "has expired"
         raise TokenRefused(f"The service token {token.prefix}… {why}. Ask an administrator for a new one.")
     _note_use(token, at)
+    return token
+
+
+def _known(digest: str) -> ServiceToken | None:
+    """The token with this hash; as SQL, since building this query costs more than running it."""
+    token = remembered.recall(digest)
+    if token is None:
+        found = ServiceToken.objects.raw("SELECT * FROM identity_servicetoken WHERE hash = %s", [digest])
+        token = next(iter(found), None)
+        if token is not None:
+            remembered.remember(token)
     return token
 
 

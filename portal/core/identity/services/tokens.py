@@ -11,6 +11,7 @@ from django.db import transaction
 from portal.core.clock.services import now
 from portal.core.events.services import publish
 from portal.core.evidence.services import record
+from portal.core.identity import remembered
 from portal.core.identity.domain.token_text import fresh, hashed
 from portal.core.identity.evidence_kinds import TOKEN_ISSUED, TOKEN_REVOKED
 from portal.core.identity.models import ServiceToken
@@ -49,11 +50,12 @@ def issue_token(
 
 @transaction.atomic
 def revoke_token(*, actor: Actor, token: ServiceToken) -> ServiceToken:
-    """Revoke a token at once. Revoking twice changes nothing."""
+    """Revoke a token, here at once and in every process within a second. Revoking twice changes nothing."""
     locked = ServiceToken.objects.select_for_update().get(pk=token.pk)
     if locked.revoked_at is None:
         locked.revoked_at = now()
         locked.save(update_fields=["revoked_at"])
+        remembered.forget(locked.hash)
         record(TOKEN_REVOKED, actor=actor, payload={"token": locked.prefix})
         publish("identity.token.revoked", {"token": locked.prefix}, key=locked.prefix)
     return locked
