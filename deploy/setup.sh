@@ -36,7 +36,7 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 # --- Python environment, locked by hash
-wanted=$(stamp requirements/dev.txt)
+wanted=$(stamp requirements/dev.txt pyproject.toml)
 if [ "$(cat var/setup/python 2>/dev/null)" != "$wanted" ] || [ ! -x .venv/bin/python ]; then
   uv=$(command -v uv || true)
   if [ -z "$uv" ]; then
@@ -47,6 +47,7 @@ if [ "$(cat var/setup/python 2>/dev/null)" != "$wanted" ] || [ ! -x .venv/bin/py
   say "installing the Python packages of requirements/dev.txt"
   [ -x .venv/bin/python ] || "$uv" venv --quiet .venv
   "$uv" pip install --quiet --python .venv/bin/python --require-hashes -r requirements/dev.txt
+  "$uv" pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .  # the script `custody`
   echo "$wanted" >var/setup/python
 fi
 
