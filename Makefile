@@ -13,7 +13,7 @@ setup: ## Install what is missing: environment, requirements, front-end packages
 	@deploy/setup.sh
 
 .PHONY: run
-run: setup ## Start the portal with its demo estate on http://localhost:$$PORT (default 8000)
+run: setup ## Start the portal with its demo estate on http://localhost:PORT (PORT is 8000 by default)
 	@exec $(PYTHON) -m portal.supervisor
 
 .PHONY: test
