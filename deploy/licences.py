@@ -24,6 +24,7 @@ NOTES = {
     "psycopg-binary": "LGPL, like psycopg; it carries libpq and OpenSSL.",
     "certifi": "MPL 2.0, file by file: used unmodified. It comes with other packages.",
     "pikepdf": "MPL 2.0, file by file: used unmodified.",
+    "fido2": "BSD, with parts from Google under Apache 2.0 and the public suffix list under MPL 2.0: used unmodified.",
     "hypothesis": "MPL 2.0: tests only.",
     "axe-core": "MPL 2.0: tests only, not shipped.",
     "djlint": "GPL: a tool that reads our templates; nothing of it is shipped or imported.",
