@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from contracts_app.domain.lifecycle import SigningRole, State, missing, refusal
-from contracts_app.models import Version
+from contracts_app.models import SignatureLink, Version
 from portal.core.identity.policies import Act, may
 from portal.core.identity.roles import Role
 
@@ -88,3 +88,15 @@ def _refusal(user: Any, version: Version, role: SigningRole) -> str | None:
 def _listed(roles: Iterable[SigningRole]) -> str:
     names = [role.value for role in roles]
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def signatures_by_role(version: Version) -> list[tuple[str, SignatureLink | None]]:
+    """Each role that signs, with the signature that counts or None."""
+    links = version.signatures.filter(voided_at=None).select_related("user", "signature")
+    counting = {link.role: link for link in links}
+    return [(role.value, counting.get(role.value)) for role in version.roles_needed]
+
+
+def signature_link(version: Version, pk: str) -> SignatureLink | None:
+    """The version's signature of that number, voided or not."""
+    return version.signatures.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None

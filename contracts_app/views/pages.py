@@ -15,10 +15,9 @@ from contracts_app.domain.compare import compare_loaded
 from contracts_app.domain.lifecycle import State
 from contracts_app.models import Contract, Version
 from contracts_app.states import state_of
+from contracts_app.tabs import opened
 from portal.core.identity.access import requires
 from portal.core.identity.policies import Act, may
-
-TABS = (("overview", "Overview"), ("yaml", "YAML"), ("versions", "Versions"), ("rules", "Rules as SQL"))
 
 
 @require_GET
@@ -46,13 +45,11 @@ def contract_page(request: HttpRequest, pk: int) -> HttpResponse:
     contract = selectors.contract_for(request.user, pk)
     versions = list(contract.versions.select_related("proposed_by", "edited_by").prefetch_related("signatures"))
     version = _chosen(versions, request.GET.get("version", ""))
-    tab = request.GET.get("tab", "overview")
-    tab = tab if tab in dict(TABS) else "overview"
-    context = {"contract": contract, "version": version, "tab": tab, "tabs": TABS, **_rights(request.user, contract)}
-    context["versions"] = [(each, *state_of(each)) for each in versions]
+    context: dict[str, Any] = {"contract": contract, "version": version, "versions": versions}
+    context |= _rights(request.user, contract)
     if version is not None:
         version.contract = contract
-        context |= _about(request, version, tab)
+        context |= _about(request, version)
     return render(request, "contracts_app/page.html", context)
 
 
@@ -110,32 +107,22 @@ def _rights(user: Any, contract: Contract) -> dict[str, bool]:
     return {"may_edit": may(user, Act.PROPOSE_EDIT, contract)}
 
 
-def _about(request: HttpRequest, version: Version, tab: str) -> dict[str, Any]:
+def _about(request: HttpRequest, version: Version) -> dict[str, Any]:
+    """What the head of the page says of the version, and the tab that is open."""
     word, kind = state_of(version)
-    links = list(version.signatures.select_related("user", "signature"))
+    shown, chosen, context = opened(request, version, request.GET.get("tab", ""))
     about: dict[str, Any] = {
         "word": word,
         "kind": kind,
-        "links": links,
         "document": version.loaded.document,
-        "findings": version.loaded.findings,
         "blocker": selectors.next_blocker(version),
         "sign_as": selectors.signing_role(request.user, version),
-        "roles": _roles(version, links),
-        "just_signed": next((link for link in links if str(link.pk) == request.GET.get("signed")), None),
+        "tabs": shown,
+        "tab": chosen,
     }
-    if version.loaded.document is not None:
-        about["unresolved"] = selectors.unresolved(version.document)
-        about["terms"] = selectors.slo_terms(version)
-    if tab == "rules" and version.loaded.ok:
-        about["rule_set"] = selectors.rule_set(version)
-    return about
-
-
-def _roles(version: Version, links: list[Any]) -> list[tuple[str, Any]]:
-    """Each role that signs, with its signature or None."""
-    counting = {link.role: link for link in links if link.voided_at is None}
-    return [(role.value, counting.get(role.value)) for role in version.roles_needed]
+    if asked := request.GET.get("signed", ""):
+        about["just_signed"] = selectors.signature_link(version, asked)
+    return {**about, **context}
 
 
 def _verdict(old: Version, new: Version) -> Any:

@@ -1,4 +1,4 @@
-"""Contracts, their versions, and the signatures that put a version in force."""
+"""Contracts and their versions: what was written, what it was parsed to, and how far it has come."""
 
 from __future__ import annotations
 
@@ -141,27 +141,3 @@ class Version(models.Model):
     def signed(self) -> list[Signed]:
         """The signatures that count."""
         return [Signed(link.user_id, SigningRole(link.role)) for link in self.signatures.all() if not link.voided_at]
-
-
-class SignatureLink(models.Model):
-    """A person's signature under a version, in one capacity; voided when the proposal was replaced or withdrawn."""
-
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="signatures")
-    role = models.CharField(max_length=20)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    signature = models.OneToOneField("signing.Signature", on_delete=models.PROTECT, related_name="+")
-    voided_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["version", "role"], condition=models.Q(voided_at=None), name="version_signed_once_a_role"
-            ),
-            models.UniqueConstraint(
-                fields=["version", "user"], condition=models.Q(voided_at=None), name="version_signed_once_a_person"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.version} as {self.role}"
