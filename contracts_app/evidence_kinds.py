@@ -32,3 +32,13 @@ ENDED = declare(
     fields=("contract", "version", "digest", "state", "successor"),
     sentence="{contract} {version} is {state}; its successor is {successor}.",
 )
+WAIVER_SIGNED = declare(
+    "contracts:waiver:signed",
+    fields=("waiver", "rule", "contract", "digest", "expires", "reason_digest", "method"),
+    sentence="{actor} waived {rule} of {contract} until {expires}.",
+)
+WAIVER_REVOKED = declare(
+    "contracts:waiver:revoked",
+    fields=("waiver", "rule", "contract", "digest", "reason_digest"),
+    sentence="{actor} revoked the waiver of {rule} of {contract}.",
+)

@@ -2,5 +2,6 @@
 
 from contracts_app.models.contract import NUMBERED, STATES, Contract, Version
 from contracts_app.models.signatures import SignatureLink
+from contracts_app.models.waivers import Waiver
 
-__all__ = ["NUMBERED", "STATES", "Contract", "SignatureLink", "Version"]
+__all__ = ["NUMBERED", "STATES", "Contract", "SignatureLink", "Version", "Waiver"]

@@ -40,6 +40,16 @@ from contracts_app.selectors.signing import (
     to_sign,
     why_not_sign,
 )
+from contracts_app.selectors.waivers import (
+    first_waived,
+    to_sign_waivers,
+    waived,
+    waiver_for,
+    waiver_of_finding,
+    waivers_ending,
+    waivers_for,
+    waivers_like,
+)
 
 __all__ = [
     "ACT_OF",
@@ -56,6 +66,7 @@ __all__ = [
     "draft_of",
     "drafts_with_findings",
     "evidence_payload",
+    "first_waived",
     "holds_signing_role",
     "latest_version",
     "next_blocker",
@@ -70,8 +81,15 @@ __all__ = [
     "team_of",
     "tier_of",
     "to_sign",
+    "to_sign_waivers",
     "unresolved",
     "version_by_id",
     "version_for",
+    "waived",
+    "waiver_for",
+    "waiver_of_finding",
+    "waivers_ending",
+    "waivers_for",
+    "waivers_like",
     "why_not_sign",
 ]

@@ -6,6 +6,7 @@ from contracts_app.services.errors import DraftConflict, Refused
 from contracts_app.services.proposals import check_proposal, propose, withdraw
 from contracts_app.services.readiness import Readiness, readiness_check
 from contracts_app.services.signatures import begin_signature, sign
+from contracts_app.services.waivers import ask_waiver, begin_waiver_signature, revoke_waiver, sign_waiver
 
 __all__ = [
     "DraftConflict",
@@ -13,14 +14,18 @@ __all__ = [
     "Refused",
     "activate",
     "activate_due",
+    "ask_waiver",
     "begin_signature",
+    "begin_waiver_signature",
     "check_proposal",
     "import_yaml",
     "open_draft",
     "propose",
     "readiness_check",
     "retire_due",
+    "revoke_waiver",
     "save_draft",
     "sign",
+    "sign_waiver",
     "withdraw",
 ]
