@@ -16,6 +16,7 @@ from portal.core.evidence.services import record
 from portal.core.identity.actors import actor_of
 from portal.core.identity.policies import require
 from portal.core.signing import services as signing
+from portal.core.signing.proofs import Nothing, Proof
 
 PURPOSE = "contract"
 
@@ -39,11 +40,11 @@ def begin_signature(*, user: Any, version: Version) -> Any:
 
 
 @transaction.atomic
-def sign(*, user: Any, version: Version, challenge_id: Any, password: str, code: str) -> SignatureLink:
+def sign(*, user: Any, version: Version, challenge_id: Any, proof: Proof | Nothing) -> SignatureLink:
     """Sign, and put the version on its way once the last signature is there.
 
-    Raises Refused where the rules forbid it, SigningRefused where password, code or challenge are not good (a wrong
-    try is counted even so).
+    Raises Refused where the rules forbid it, SigningRefused where the proof (of `signing.proofs.read`) or the challenge
+    is not good (a wrong try is counted even so).
     """
     Contract.objects.select_for_update().get(pk=version.contract_id)
     version = Version.objects.select_related("contract").get(pk=version.pk)
@@ -54,8 +55,7 @@ def sign(*, user: Any, version: Version, challenge_id: Any, password: str, code:
     signature = signing.complete(
         user=user,
         challenge_id=challenge_id,
-        password=password,
-        code=code,
+        proof=proof,
         current_digest=version.loaded.digest or "",
     )
     return _link(user, version, role, signature)

@@ -15,6 +15,7 @@ from contracts_app.domain.lifecycle import SigningRole
 from contracts_app.models import Version
 from portal.core.identity.access import requires
 from portal.core.identity.policies import Act, require
+from portal.core.signing import proofs
 from portal.core.signing.services import SigningRefused
 from portal.core.web.idempotency import key_of
 
@@ -72,7 +73,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Act.SIGN_PRODUCER, Act.SIGN_ACCOUNTABLE, Act.SIGN_PRIVACY)
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
-    """Check what is signed, then sign it by password and one-time code."""
+    """Check what is signed, then sign it, by passkey or by password and one-time code."""
     version = selectors.version_for(request.user, pk)
     if not selectors.holds_signing_role(request.user, version):
         raise PermissionDenied(selectors.why_not_sign(request.user, version))
@@ -83,8 +84,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
             user=request.user,
             version=version,
             challenge_id=request.POST.get("challenge", ""),
-            password=request.POST.get("password", ""),
-            code=request.POST.get("code", "").strip(),
+            proof=proofs.read(request.POST),
         )
     except (services.Refused, SigningRefused) as refused:
         return _sign_page(request, version, str(refused))

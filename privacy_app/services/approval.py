@@ -12,6 +12,7 @@ from portal.core.identity.actors import actor_of
 from portal.core.identity.policies import Act, require
 from portal.core.identity.roles import Role
 from portal.core.signing import services as signing
+from portal.core.signing.proofs import Nothing, Proof
 from privacy_app import evidence_kinds as kinds
 from privacy_app import keystore, sealing
 from privacy_app.domain.request import Action
@@ -48,7 +49,7 @@ def begin_approval(*, user: Any, request: Request) -> Any:
 
 @transaction.atomic
 def approve(
-    *, user: Any, request_id: int, challenge_id: str, password: str, code: str, exclusive_approved: bool
+    *, user: Any, request_id: int, challenge_id: str, proof: Proof | Nothing, exclusive_approved: bool
 ) -> Request:
     """Sign the plan, activate the suppression tokens, and let the workers begin.
 
@@ -59,9 +60,7 @@ def approve(
     plan = submitted_plan(request)
     if plan.steps.filter(allow_exclusive=True).exists() and not exclusive_approved:
         raise RequestRefused("This plan may stop readers for a while. Approve those purges apart, by the box above.")
-    signature = signing.complete(
-        user=user, challenge_id=challenge_id, password=password, code=code, current_digest=plan.digest
-    )
+    signature = signing.complete(user=user, challenge_id=challenge_id, proof=proof, current_digest=plan.digest)
     advance(request, Action.APPROVE)
     request.save()
     plan.state = Plan.State.APPROVED

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 
 from portal.core.evidence import selectors as ledger
-from portal.core.signing.domain.methods import STRENGTH
 from privacy_app import selectors
 from privacy_app.domain import artifact
 from privacy_app.domain.pseudonym import hint
@@ -118,7 +117,7 @@ def _approval(approval: Any) -> dict[str, str]:
         "role": signature.role,
         "approver": str(signature.user.public_id),
         "digest": signature.digest,
-        "strength": STRENGTH[signature.method],
+        "strength": signature.strength,
         "signed_at": artifact.rfc3339(signature.signed_at),
     }
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.core.identity.access import requires
 from portal.core.identity.policies import Act
+from portal.core.signing import proofs
 from portal.core.signing.services import SigningRefused
 from privacy_app import selectors
 from privacy_app.forms import ReasonForm
@@ -105,8 +106,7 @@ def approve(request: HttpRequest, req_id: str) -> HttpResponse:
                 user=request.user,
                 request_id=found.pk,
                 challenge_id=request.POST.get("challenge", ""),
-                password=request.POST.get("password", ""),
-                code=request.POST.get("code", ""),
+                proof=proofs.read(request.POST),
                 exclusive_approved=True,
             )
         except (SigningRefused, *REFUSALS) as error:

@@ -15,6 +15,7 @@ from portal.core.catalog.services import add_alias, add_team_address, adopt_asse
 from portal.core.events.models import Event
 from portal.core.evidence.models import Entry
 from portal.core.identity.actors import system_actor
+from portal.core.signing.proofs import PasswordAndCode
 from portal.core.signing.services import SigningRefused
 
 EXAMPLE = (Path(__file__).parent / "data/customer_events_v1.yaml").read_bytes()
@@ -46,7 +47,7 @@ def sign(world, name, version):
     user = world.people[name]
     challenge = services.begin_signature(user=user, version=version)
     return services.sign(
-        user=user, version=version, challenge_id=challenge.pk, password=world.password, code=world.code(name)
+        user=user, version=version, challenge_id=challenge.pk, proof=PasswordAndCode(world.password, world.code(name))
     )
 
 
@@ -118,7 +119,9 @@ def test_a_wrong_code_signs_nothing_and_a_challenge_of_another_version_is_not_ta
     version = propose(estate)
     challenge = services.begin_signature(user=estate.ana, version=version)
     with pytest.raises(SigningRefused):
-        services.sign(user=estate.ana, version=version, challenge_id=challenge.pk, password="wrong", code="000000")
+        services.sign(
+            user=estate.ana, version=version, challenge_id=challenge.pk, proof=PasswordAndCode("wrong", "000000")
+        )
     assert Version.objects.get(pk=version.pk).signed() == []
     other = propose(estate)  # the same bytes again: the same hash, but another proposal
     with pytest.raises(services.Refused, match="begun for something else"):
@@ -126,8 +129,7 @@ def test_a_wrong_code_signs_nothing_and_a_challenge_of_another_version_is_not_ta
             user=estate.ana,
             version=other,
             challenge_id=challenge.pk,
-            password=estate.password,
-            code=estate.code("ana"),
+            proof=PasswordAndCode(estate.password, estate.code("ana")),
         )
     assert Version.objects.get(pk=other.pk).signed() == []
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from contracts_app import services
 from contracts_app.models import Contract, Version
 from portal.core.catalog.worklist import waiting_for
+from portal.core.signing.proofs import PasswordAndCode
 
 EXAMPLE = (Path(__file__).parent / "data/customer_events_v1.yaml").read_bytes()
 TEXT = EXAMPLE.decode()
@@ -196,8 +197,7 @@ def test_pipelines_read_the_version_in_force_and_check_a_file(world, proposal):
             user=world.people[name],
             version=proposal,
             challenge_id=challenge.pk,
-            password=world.password,
-            code=world.code(name),
+            proof=PasswordAndCode(world.password, world.code(name)),
         )
     found = bearer.get(url)
     assert found.json()["canonical_hash"] == proposal.digest

@@ -4,6 +4,7 @@ from portal.core.clock import services as clock
 from portal.core.evidence.services import sequence_all
 from portal.core.identity.actors import system_actor
 from portal.core.notify.services import deliver_waiting
+from portal.core.signing.proofs import PasswordAndCode
 from privacy_app import tasks
 from privacy_app.domain.steps import LONGEST_WAIT
 from privacy_app.models import Request
@@ -43,8 +44,7 @@ class Driver:
             user=user,
             request_id=request.pk,
             challenge_id=str(challenge.pk),
-            password=self.world.password,
-            code=self.world.code(who),
+            proof=PasswordAndCode(self.world.password, self.world.code(who)),
             exclusive_approved=True,
         )
         return fresh(request)

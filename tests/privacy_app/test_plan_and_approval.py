@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from portal.core.identity.actors import system_actor
+from portal.core.signing.proofs import PasswordAndCode
 from portal.core.signing.services import SigningRefused
 from privacy_app import sealing
 from privacy_app.domain.request import State, TransitionRefused
@@ -75,8 +76,7 @@ def test_a_wrong_code_signs_nothing(drive, world):
             user=world.petra,
             request_id=request.pk,
             challenge_id=str(challenge.pk),
-            password=world.password,
-            code="000000",
+            proof=PasswordAndCode(world.password, "000000"),
             exclusive_approved=True,
         )
     assert fresh(request).state == State.AWAITING_APPROVAL

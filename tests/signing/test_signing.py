@@ -13,6 +13,7 @@ from portal.core.evidence.models import Entry
 from portal.core.identity.actors import actor_of, purge_name
 from portal.core.identity.selectors import names_of
 from portal.core.signing.models import Challenge, Signature
+from portal.core.signing.proofs import PasswordAndCode
 from portal.core.signing.selectors import signatures_of
 from portal.core.signing.services import SigningRefused, begin, complete
 from tests.people import World
@@ -28,8 +29,13 @@ def ask(world: World, who: str = "ana", role: str = "producer", digest: str = DI
 
 def sign(world: World, challenge: Challenge, who: str = "ana", **changes: str) -> Signature:
     code = changes.pop("code") if "code" in changes else world.code(who)
-    given = {"password": world.password, "current_digest": DIGEST} | changes
-    return complete(user=world.people[who], challenge_id=challenge.pk, code=code, **given)
+    proof = PasswordAndCode(changes.get("password", world.password), code)
+    return complete(
+        user=world.people[who],
+        challenge_id=challenge.pk,
+        proof=proof,
+        current_digest=changes.get("current_digest", DIGEST),
+    )
 
 
 def test_a_signature_says_what_was_signed_by_whom_in_which_role_and_how_strongly(world: World) -> None:
@@ -81,7 +87,7 @@ def test_a_challenge_of_somebody_else_is_not_to_be_had(world: World) -> None:
     with pytest.raises(SigningRefused, match="not yours"):
         sign(world, challenge, who="otto")
     with pytest.raises(SigningRefused, match="not yours"):
-        complete(user=world.ana, challenge_id="abc", password="x", code="1", current_digest=DIGEST)
+        complete(user=world.ana, challenge_id="abc", proof=PasswordAndCode("x", "1"), current_digest=DIGEST)
 
 
 @pytest.mark.parametrize("wrong", [{"password": "guess"}, {"code": "000000"}, {"code": ""}, {"password": ""}])
@@ -151,10 +157,10 @@ def test_one_person_never_gives_the_signatures_of_two_roles(world: World) -> Non
     assert sign(world, ask(world, who="hal", role="accountable"), who="hal")
 
 
-def test_who_has_no_one_time_code_set_up_cannot_sign(world: World) -> None:
+def test_who_has_neither_a_passkey_nor_one_time_codes_cannot_sign(world: World) -> None:
     Authenticator.objects.filter(user=world.ana).delete()
 
-    with pytest.raises(SigningRefused, match="Set up an authenticator app"):
+    with pytest.raises(SigningRefused, match="needs a passkey or one-time codes"):
         ask(world)
 
 

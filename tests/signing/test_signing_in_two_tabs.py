@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.db import connection
 
 from portal.core.signing.models import Signature
+from portal.core.signing.proofs import PasswordAndCode
 from portal.core.signing.services import SigningRefused, begin, complete
 from tests.people import build_world, secret_of
 
@@ -27,8 +28,7 @@ def test_a_challenge_sent_twice_at_once_gives_one_signature(transactional_db: No
             complete(
                 user=world.ana,
                 challenge_id=challenge.pk,
-                password=world.password,
-                code=code,
+                proof=PasswordAndCode(world.password, code),
                 current_digest="sha256:00",
             )
         except SigningRefused as refused:

@@ -46,7 +46,9 @@ def requires(*acts: Act) -> Callable[[View], View]:
         if not any(may(request.user, act) for act in acts):
             return _refuse(request, refusal(*acts))
         if BINDING.issuperset(acts) and not has_second_factor(request.user):
-            return _refuse(request, "This binds the organisation, so it needs your one-time code. Set it up first.")
+            return _refuse(
+                request, "This binds the organisation, so it needs a passkey or one-time codes. Set one up first."
+            )
         return None
 
     return _wearing(Access(acts=acts), check)

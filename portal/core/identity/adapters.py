@@ -12,6 +12,8 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 
+from portal.core.identity.relying_party import NAME, rp_id
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
     """Accounts are made by an administrator."""
@@ -32,8 +34,12 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typ
         """The text again, under the present key or one of `SECRET_KEY_FALLBACKS`."""
         return _box().decrypt(encrypted_text.encode()).decode()
 
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """The relying party of the public address: the name in a request's Host header decides nothing."""
+        return {"id": rp_id(), "name": NAME}
+
     def _get_site_name(self) -> str:
-        return "Custody"
+        return NAME
 
 
 def _box() -> MultiFernet:

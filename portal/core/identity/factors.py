@@ -1,4 +1,4 @@
-"""What a person can prove themselves with besides the password: time-based one-time codes (RFC 6238)."""
+"""What a person can prove themselves with besides the password: passkeys, and one-time codes (RFC 6238)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,19 @@ from django.core.cache import cache
 
 
 def has_second_factor(user: Any) -> bool:
-    """Whether the person has set up one-time codes; recovery codes alone do not count."""
+    """Whether the person has a passkey or one-time codes; recovery codes alone do not count."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return bool(Authenticator.objects.filter(user=user, type__in=kinds).exists())
+
+
+def has_codes(user: Any) -> bool:
+    """Whether the person has set up one-time codes."""
     return bool(_totp(user).exists())
+
+
+def passkeys(user: Any) -> Any:
+    """The person's passkeys, as rows of allauth, oldest first."""
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).order_by("pk")
 
 
 def check_code(user: Any, code: str) -> bool:

@@ -6,6 +6,6 @@ from portal.core.evidence.kinds import declare
 
 SIGNED = declare(
     "signing:signature:given",
-    fields=("purpose", "ref", "digest", "version", "role", "method", "statement", "key"),
+    fields=("purpose", "ref", "digest", "version", "role", "method", "statement", "key", "proof"),
     sentence="{actor} signed {purpose} {ref}, version {version}, as {role} ({method}).",
 )

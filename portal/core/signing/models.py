@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 
-from portal.core.signing.domain.methods import STRENGTH
 from portal.core.signing.domain.statement import statement
 
 if TYPE_CHECKING:
@@ -97,4 +96,26 @@ class Signature(Act):
     @property
     def strength(self) -> str:
         """What the method is worth, in words."""
-        return STRENGTH[self.method]
+        from portal.core.signing.proofs.registry import strength_of  # the methods stand above the models
+
+        return strength_of(self.method)
+
+
+class Assertion(models.Model):
+    """What a passkey answered at a signature (WebAuthn section 7.2): all that an offline verifier needs of it."""
+
+    signature = models.OneToOneField(Signature, on_delete=models.PROTECT, related_name="assertion")
+    client_data = models.BinaryField(help_text="clientDataJSON, as the browser made it")
+    authenticator_data = models.BinaryField()
+    person_signature = models.BinaryField(help_text="over authenticatorData and SHA-256 of clientDataJSON")
+    public_key = models.BinaryField(help_text="COSE key (RFC 9052)")
+    credential = models.CharField(max_length=71, db_index=True, help_text="SHA-256 of the credential id")
+    rp_id = models.CharField(max_length=253)
+    origin = models.CharField(max_length=300)
+    sign_count = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"passkey {self.credential[:19]} at {self.origin}"

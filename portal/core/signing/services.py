@@ -13,21 +13,20 @@ from portal.core.events.services import publish
 from portal.core.evidence.keys import server_sign
 from portal.core.evidence.services import record
 from portal.core.identity.actors import actor_of
-from portal.core.identity.factors import check_code, has_second_factor
-from portal.core.signing import tries
-from portal.core.signing.domain.methods import PASSWORD_TOTP
+from portal.core.identity.factors import has_second_factor
+from portal.core.signing import selectors, tries
+from portal.core.signing.errors import SigningRefused, WrongProof
 from portal.core.signing.evidence_kinds import SIGNED
-from portal.core.signing.models import Challenge, Signature
+from portal.core.signing.models import Assertion, Challenge, Signature
 
 if TYPE_CHECKING:
     from portal.core.identity.models import User
+    from portal.core.signing.proofs import Nothing, Proof
+
+__all__ = ["SigningRefused", "begin", "complete"]
 
 LIFE = timedelta(minutes=5)
 REUSED_WHILE_LEFT = timedelta(minutes=1)
-
-
-class SigningRefused(Exception):
-    """No signature was taken; the text says why and what to do next."""
 
 
 @transaction.atomic
@@ -50,11 +49,12 @@ def begin(*, user: User, purpose: str, digest: str, version: str, role: str, ref
 
 
 @transaction.atomic
-def complete(*, user: User, challenge_id: int | str, password: str, code: str, current_digest: str) -> Signature:
+def complete(*, user: User, challenge_id: int | str, proof: Proof | Nothing, current_digest: str) -> Signature:
     """Take the signature: check everything again, and record it with the server's countersignature.
 
-    `current_digest` is what the signed thing hashes to now. Raises SigningRefused, and then nothing is signed; wrong
-    tries are counted even where the caller's transaction is rolled back.
+    `proof` is what `signing.proofs.read(request.POST)` found; `current_digest` is what the signed thing hashes to now.
+    Raises SigningRefused, and then nothing is signed; wrong tries are counted even where the caller's transaction is
+    rolled back.
     """
     challenge = _locked_challenge(user, challenge_id)
     _check_open(challenge)
@@ -62,13 +62,15 @@ def complete(*, user: User, challenge_id: int | str, password: str, code: str, c
     if challenge.digest != current_digest:
         raise SigningRefused("This changed after you opened it. Read it again, then sign what is there now.")
     _check_one_role(challenge)
-    if not (user.check_password(password) and check_code(user, code)):
+    try:
+        kept = proof.check(challenge)
+    except WrongProof as wrong:
         left = tries.note_wrong(challenge, now())
-        raise _wrong(left) if left else _too_many(challenge)
-    return _take(challenge)
+        raise (_wrong(wrong, left) if left else _too_many(challenge)) from wrong
+    return _take(challenge, proof.name, kept)
 
 
-def _take(challenge: Challenge) -> Signature:
+def _take(challenge: Challenge, method: str, kept: Assertion | None) -> Signature:
     at = now()
     challenge.used_at = at
     challenge.save(update_fields=["used_at"])
@@ -82,12 +84,15 @@ def _take(challenge: Challenge) -> Signature:
         version=challenge.version,
         role=challenge.role,
         nonce=challenge.nonce,
-        method=PASSWORD_TOTP,
+        method=method,
         statement=said,
         server_signature=countersignature,
         key_id=key_id,
         signed_at=at,
     )
+    if kept is not None:
+        kept.signature = signature
+        kept.save(force_insert=True)
     _evidence(signature)
     return signature
 
@@ -102,6 +107,7 @@ def _evidence(signature: Signature) -> None:
         "method": signature.method,
         "statement": f"sha256:{sha256(signature.statement).hexdigest()}",
         "key": signature.key_id,
+        "proof": selectors.material_digest(signature),
     }
     record(SIGNED, actor=actor_of(signature.user), payload=payload)
     publish("signing.signature.given", {"purpose": signature.purpose, "ref": signature.ref}, key=signature.ref)
@@ -127,7 +133,7 @@ def _check_open(challenge: Challenge) -> None:
 
 def _check_able(user: User) -> None:
     if not user.is_active or not has_second_factor(user):
-        raise SigningRefused("Signing needs a one-time code. Set up an authenticator app under your account first.")
+        raise SigningRefused("Signing needs a passkey or one-time codes. Set one up under your account first.")
     if tries.exhausted(user.public_id, now()):
         raise SigningRefused("There were too many wrong tries within the last hour. Try again later.")
 
@@ -140,11 +146,9 @@ def _check_one_role(challenge: Challenge) -> None:
         raise SigningRefused(f"You signed this as {other.role}; another person has to sign as {challenge.role}.")
 
 
-def _wrong(left: int) -> SigningRefused:
+def _wrong(wrong: WrongProof, left: int) -> SigningRefused:
     tries_left = "1 try" if left == 1 else f"{left} tries"
-    return SigningRefused(
-        f"The password or the code is wrong, or the code was used before: wait for the next one. {tries_left} left."
-    )
+    return SigningRefused(f"{wrong} {tries_left} left.")
 
 
 def _too_many(challenge: Challenge) -> SigningRefused:

@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from contracts_app import selectors, services
 from portal.core.identity.models import User
+from portal.core.signing.proofs import PasswordAndCode
 from portal.demo.build import people
 
 AUTHOR = "bob@demo.example.com"
@@ -53,8 +54,7 @@ def _sign(version: Any) -> None:
             user=user,
             version=version,
             challenge_id=challenge.pk,
-            password=known[email]["password"],
-            code=_code(known[email]["totp_secret"]),
+            proof=PasswordAndCode(known[email]["password"], _code(known[email]["totp_secret"])),
         )
 
 

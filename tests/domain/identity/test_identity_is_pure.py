@@ -10,7 +10,6 @@ import pytest
 PURE = [
     "portal.core.identity.roles",
     "portal.core.identity.domain.token_text",
-    "portal.core.signing.domain.methods",
     "portal.core.signing.domain.statement",
 ]
 

@@ -6,6 +6,8 @@ anything in another protocol; the nonce keeps it from meaning anything a second 
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from portal.core.evidence.domain.canonical import canonical_bytes
 
 DOMAIN = "custody.sign.v1"
@@ -18,3 +20,12 @@ def statement(*, digest: str, version: str, role: str, user: str, nonce: str) ->
     b'["custody.sign.v1","sha256:00","1.0.0","producer","u","n"]'
     """
     return canonical_bytes([DOMAIN, digest, version, role, user, nonce])
+
+
+def challenge_bytes(said: bytes) -> bytes:
+    """The 32 bytes that a passkey signs for a statement (WebAuthn section 13.4.3 asks for 16 random ones or more).
+
+    >>> challenge_bytes(b"[]").hex()[:16]
+    '4f53cda18c2baa0c'
+    """
+    return sha256(said).digest()
