@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from contracts_app.domain.model import DEFAULT_NOTICE_DAYS, Document
@@ -31,6 +31,7 @@ class SigningRole(StrEnum):
     PRODUCER = "producer"
     ACCOUNTABLE = "accountable"
     PRIVACY = "privacy officer"
+    NEW_OWNER = "new owner"
 
 
 NEXT: dict[State, frozenset[State]] = {
@@ -68,9 +69,16 @@ class Signed:
     role: SigningRole
 
 
-def roles_needed(document: Document, *, tier: int | None, first: bool, gates: Collection[str]) -> list[SigningRole]:
-    """Producer always, accountable at tier 1, privacy officer where a person's data is at stake."""
+def roles_needed(
+    document: Document, *, tier: int | None, first: bool, gates: Collection[str], owner_changes: bool = False
+) -> list[SigningRole]:
+    """Producer always, accountable at tier 1, privacy officer where a person's data is at stake.
+
+    Gate S: where the owner changes, somebody of the new owner's team signs too.
+    """
     roles = [SigningRole.PRODUCER]
+    if owner_changes:
+        roles.append(SigningRole.NEW_OWNER)
     if tier == 1:
         roles.append(SigningRole.ACCOUNTABLE)
     if "PO" in gates or (first and document.holds_personal_data):
@@ -98,6 +106,16 @@ def missing(needed: Iterable[SigningRole], signed: Iterable[Signed]) -> list[Sig
     """Roles still to sign, in their order."""
     done = {one.role for one in signed}
     return [role for role in needed if role not in done]
+
+
+def removal_due(removal_date: date, deprecated_since: datetime, window_days: float) -> datetime:
+    """When a deprecated field may go: on its date, and never before the window has run since it was deprecated.
+
+    >>> removal_due(date(2026, 3, 1), datetime(2026, 2, 20, tzinfo=UTC), 30).date().isoformat()
+    '2026-03-22'
+    """
+    promised = datetime.combine(removal_date, time(), tzinfo=UTC)
+    return max(promised, deprecated_since + timedelta(days=window_days))
 
 
 def notice_days(old: Document | None, new: Document, gates: Collection[str]) -> float:

@@ -62,6 +62,8 @@ class Version(models.Model):
     roles = models.JSONField(default=list, blank=True)
     report = models.JSONField(default=dict, blank=True)
     readiness = models.JSONField(default=list, blank=True)
+    readiness_at = models.DateTimeField(null=True, blank=True)
+    parties = models.JSONField(default=dict, blank=True, help_text="Signing role -> the team whose owner signs.")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from contracts_app.domain.findings import WARNING, Finding
 from contracts_app.domain.model import Document
 from contracts_app.models import Version
 from contracts_app.selectors.reading import versions_in_force
-from portal.core.catalog.selectors import asset_named, resolve_asset, resolve_team
+from portal.core.catalog.selectors import asset_named, resolve_asset, resolve_assets, resolve_teams
 from portal.core.identity.roles import Role
 
 if TYPE_CHECKING:
@@ -48,9 +48,10 @@ def tier_of(version: Version) -> int | None:
 
 
 def consumer_teams(document: Document) -> list[Any]:
-    """The teams that the contract names as consumers, those that are known."""
-    found = (resolve_team(consumer.team) for consumer in document.consumers)
-    return [team for team in found if team is not None]
+    """The teams that the contract names as consumers, those that are known, each once."""
+    names = [consumer.team for consumer in document.consumers]
+    known = resolve_teams(names)
+    return list(dict.fromkeys(known[name] for name in names if name in known))
 
 
 def team_of(user: Any) -> Any:
@@ -66,17 +67,49 @@ def deletion_targets(version: Version | None = None) -> list[DeletionTarget]:
     return [target for each in versions for target in _targets(each)]
 
 
-def unresolved(document: Document) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What strings of contracts mean, looked up together: a text without an entry names nothing."""
+
+    teams: dict[str, Any]
+    assets: dict[str, Asset]
+
+
+def names_in(documents: Iterable[Document]) -> Names:
+    """What the strings of these documents mean, in four queries however many there are."""
+    documents = list(documents)
+    teams = {text for document in documents for _, text in _team_names(document)}
+    return Names(resolve_teams(teams), resolve_assets({text for each in documents for text in each.deletion_targets}))
+
+
+def names_of(version: Version) -> Names:
+    """What the strings of a version that can be read mean; looked up once for the instance."""
+    if "shared_names" not in version.__dict__:
+        share_names([version])
+    names: Names = version.__dict__["shared_names"]
+    return names
+
+
+def share_names(versions: Iterable[Version]) -> None:
+    """Look up the strings of many versions at once, for `names_of` each of them."""
+    versions = list(versions)
+    names = names_in(version.document for version in versions if version.loaded.document)
+    for version in versions:
+        version.__dict__["shared_names"] = names
+
+
+def unresolved(document: Document, names: Names | None = None) -> list[Finding]:
     """Every string of the contract that names no team or asset that the catalog knows."""
+    names = names or names_in([document])
     found = [
         _finding(document, path, f"`{text}` names no team that the portal knows; add it as a team's address.")
         for path, text in _team_names(document)
-        if resolve_team(text) is None
+        if text not in names.teams
     ]
     found += [
         _finding(document, "privacy", f"`{text}` names no asset of the catalog; add it as an alias.")
         for text in document.deletion_targets
-        if resolve_asset(text) is None
+        if text not in names.assets
     ]
     return found
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
+from contracts_app.domain.conditions import listed
 from contracts_app.domain.lifecycle import SigningRole, State, missing, refusal
 from contracts_app.models import SignatureLink, Version
+from contracts_app.selectors.conditions import unmet_conditions
+from contracts_app.selectors.parties import signs_for
 from portal.core.identity.policies import Act, may
 from portal.core.identity.roles import Role
 
 ACT_OF = {
     SigningRole.PRODUCER: Act.SIGN_PRODUCER,
+    SigningRole.NEW_OWNER: Act.SIGN_PRODUCER,
     SigningRole.ACCOUNTABLE: Act.SIGN_ACCOUNTABLE,
     SigningRole.PRIVACY: Act.SIGN_PRIVACY,
 }
 HELD_AS = {
     SigningRole.PRODUCER: Role.OWNER,
+    SigningRole.NEW_OWNER: Role.OWNER,
     SigningRole.ACCOUNTABLE: Role.HEAD_OF_DATA,
     SigningRole.PRIVACY: Role.PRIVACY_OFFICER,
 }
@@ -38,7 +42,7 @@ def why_not_sign(user: Any, version: Version) -> str:
         return f"{version} is {version.state}; only a proposal can be signed."
     held = _roles_held(user, version)
     if not held:
-        return f"{version} needs {_listed(version.roles_needed)}; you hold none of these roles for it."
+        return f"{version} needs {listed(version.roles_needed)}; you hold none of these roles for it."
     return _refusal(user, version, held[0]) or "You may sign."
 
 
@@ -47,11 +51,12 @@ def next_blocker(version: Version) -> str:
     if version.state == State.DRAFT:
         return "Propose the draft." if version.loaded.ok else "Mend what the check found, then propose the draft."
     if version.state == State.PROPOSED:
-        return f"Waits for the signature of {_listed(missing(version.roles_needed, version.signed()))}."
-    if version.state == State.SCHEDULED:
-        held = [answer["text"] for answer in version.readiness if not answer["ok"]]
-        return f"Live data is not ready: {' '.join(held)}" if held else "Comes into force when its notice ends."
-    return ""
+        return f"Waits for the signature of {listed(missing(version.roles_needed, version.signed()))}."
+    if version.state != State.SCHEDULED:
+        return ""
+    found = unmet_conditions(version)
+    waits = [one for one in found if one.failing or one.until] or found
+    return f"{waits[0].title}: {waits[0].text}" if waits else "It comes into force within a minute."
 
 
 def to_sign(user: Any) -> list[Version]:
@@ -70,7 +75,7 @@ def drafts_with_findings(user: Any) -> list[tuple[Version, int]]:
 
 def _roles_held(user: Any, version: Version) -> list[SigningRole]:
     """Roles that the version needs and the table of acts gives to this person."""
-    return [role for role in version.roles_needed if may(user, ACT_OF[role], version.contract)]
+    return [role for role in version.roles_needed if may(user, ACT_OF[role], signs_for(version, role))]
 
 
 def _refusal(user: Any, version: Version, role: SigningRole) -> str | None:
@@ -83,11 +88,6 @@ def _refusal(user: Any, version: Version, role: SigningRole) -> str | None:
         needed=version.roles_needed,
         signed=version.signed(),
     )
-
-
-def _listed(roles: Iterable[SigningRole]) -> str:
-    names = [role.value for role in roles]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def signatures_by_role(version: Version) -> list[tuple[str, SignatureLink | None]]:

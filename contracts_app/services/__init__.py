@@ -3,7 +3,8 @@
 from contracts_app.services.activation import activate, activate_due, retire_due
 from contracts_app.services.drafts import import_yaml, open_draft, save_draft
 from contracts_app.services.errors import DraftConflict, Refused
-from contracts_app.services.proposals import check_proposal, propose, withdraw
+from contracts_app.services.proposal_check import check_proposal
+from contracts_app.services.proposals import propose, withdraw
 from contracts_app.services.readiness import Readiness, readiness_check
 from contracts_app.services.signatures import begin_signature, sign
 from contracts_app.services.waivers import ask_waiver, begin_waiver_signature, revoke_waiver, sign_waiver

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from contracts_app import evidence_kinds, selectors
-from contracts_app.domain.lifecycle import State, notice_days, notice_ends, step
+from contracts_app.domain.lifecycle import State, notice_ends, step
 from contracts_app.domain.model import DEFAULT_DEPRECATION_DAYS
 from contracts_app.models import Contract, Version
 from contracts_app.services.readiness import run_checks
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 CLOCK = "contracts.activation"
+READINESS = "readiness"
 
 
 @transaction.atomic
 def schedule(*, user: User, version: Version) -> Version:
     """Start the notice of a fully signed proposal; where there is none it comes into force at once."""
-    previous = version.contract.versions.filter(state=State.ACTIVE).first()
-    days = notice_days(previous.document if previous else None, version.document, version.report.get("gates", ()))
+    days = selectors.days_of_notice(version)
     version.state = step(State(version.state), State.SCHEDULED).value
     version.signed_at = now()
     version.notice_ends_at = notice_ends(version.signed_at, days)
@@ -46,23 +46,28 @@ def schedule(*, user: User, version: Version) -> Version:
 
 @transaction.atomic
 def activate(*, version: Version) -> Version:
-    """Put a scheduled version in force if its notice is over and live data is ready for it; else leave it be."""
+    """Put a scheduled version in force if every condition is met; else leave it be, with what its checks found.
+
+    The checks on live data run last, and only when nothing else holds the version back: they cost the most.
+    """
     contract = Contract.objects.select_for_update().get(pk=version.contract_id)
     version = Version.objects.get(pk=version.pk)
     version.contract = contract
-    if version.state != State.SCHEDULED or version.notice_ends_at is None or version.notice_ends_at > now():
+    if version.state != State.SCHEDULED or any(one.group != READINESS for one in selectors.unmet_conditions(version)):
         return version
-    version.readiness = run_checks(version)
-    if any(not answer["ok"] for answer in version.readiness):
-        version.save(update_fields=["readiness"])
-        return version
+    version.readiness, version.readiness_at = run_checks(version), now()
+    version.save(update_fields=["readiness", "readiness_at"])
+    return version if selectors.unmet_conditions(version) else _come_into_force(version)
+
+
+def _come_into_force(version: Version) -> Version:
     actor = system_actor(CLOCK)
     _end_previous(actor, version)
     version.state, version.activated_at = step(State.SCHEDULED, State.ACTIVE).value, now()
-    version.save(update_fields=["state", "activated_at", "readiness"])
+    version.save(update_fields=["state", "activated_at"])
     asset = _adopt(actor, version)
     payload = {**selectors.evidence_payload(version), "asset": asset.key}
-    record(evidence_kinds.ACTIVATED, actor=actor, payload=payload, team_id=contract.owner_team_id)
+    record(evidence_kinds.ACTIVATED, actor=actor, payload=payload, team_id=version.contract.owner_team_id)
     _announce(version, asset)
     return version
 

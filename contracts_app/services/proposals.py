@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from contracts_app import evidence_kinds, selectors
-from contracts_app.domain.compare import Comparison, compare_loaded
-from contracts_app.domain.lifecycle import IN_FORCE, State, roles_needed, step
+from contracts_app.domain.lifecycle import State, step
 from contracts_app.models import Contract, Version
 from contracts_app.services.errors import DraftConflict, Refused
+from contracts_app.services.proposal_check import ProposalCheck, check_proposal
 from portal.core.clock.services import now
 from portal.core.events.services import publish
 from portal.core.evidence.domain.canonical import digest
@@ -66,121 +66,15 @@ def withdraw(*, user: User, version: Version, reason: str) -> Version:
     return version
 
 
-class ProposalCheck:
-    """What stands against proposing, and what the proposal would need; the same for the check page and the act."""
-
-    def __init__(self, version: Version) -> None:
-        self.version = version
-        self.comparisons: list[Comparison] = []
-        self.reasons = self._lint()
-        if not self.reasons:
-            self.reasons = [*self._asset(), *self._names(), *self._changes()]
-
-    def _lint(self) -> list[str]:
-        loaded = self.version.loaded
-        return [
-            f"Line {found.line}, column {found.column}: {found.message}" for found in loaded.findings if found.is_error
-        ]
-
-    def _names(self) -> list[str]:
-        """At tier 1 every string that names a team or an asset must name a real one."""
-        if self.tier != 1:
-            return []
-        return [found.message for found in selectors.unresolved(self.version.document)]
-
-    def _asset(self) -> list[str]:
-        """A contract stays with its asset: another one is another contract."""
-        known, ref = self.version.contract.asset, self.version.document.asset
-        if known is None or ref.derived or (ref.namespace, ref.name) == (known.namespace, known.name):
-            return []
-        return [f"This contract is about {known.key}; for {ref.namespace}/{ref.name} write a contract of its own."]
-
-    def _changes(self) -> list[str]:
-        return [reason for old in self.in_force for reason in self._against(old)] + self._number()
-
-    def _against(self, old: Version) -> list[str]:
-        comparison = compare_loaded(old.loaded, self.version.loaded)
-        self.comparisons.append(comparison)
-        reasons = []
-        if not comparison.ok:
-            said = f"Against {old.number} this is a {comparison.required_bump} change, but the version is"
-            reasons.append(f"{said} {self.version.number}; it must be at least {comparison.needed_version}.")
-        return reasons + [
-            reason for one in comparison.changes if (reason := _removed_too_early(old, one.path, one.gates))
-        ]
-
-    def _number(self) -> list[str]:
-        taken = self.version.contract.versions.exclude(state__in=[State.DRAFT, State.WITHDRAWN])
-        taken = taken.exclude(state__in=[State.PROPOSED, State.SCHEDULED])
-        if not taken.filter(number=self.version.number).exists():
-            return []
-        return [f"Version {self.version.number} exists already; a version number is given once."]
-
-    @property
-    def in_force(self) -> list[Version]:
-        """The versions that it is compared with: every active or deprecated one."""
-        return list(self.version.contract.versions.filter(state__in=IN_FORCE))
-
-    @property
-    def tier(self) -> int | None:
-        """The tier that the document or the catalog says."""
-        return selectors.tier_of(self.version)
-
-    @property
-    def worst(self) -> Comparison | None:
-        """The comparison with the active version, or the only one there is."""
-        return self.comparisons[0] if self.comparisons else None
-
-    @property
-    def replaces(self) -> Version | None:
-        """The open proposal that this one would put an end to."""
-        open_ones = self.version.contract.versions.filter(state__in=[State.PROPOSED, State.SCHEDULED])
-        return open_ones.exclude(pk=self.version.pk).first()
-
-    @property
-    def signatures_voided(self) -> int:
-        """How many signatures would be void with it."""
-        return len(self.replaces.signed()) if self.replaces else 0
-
-    @property
-    def gates(self) -> set[str]:
-        """Gates of all comparisons together."""
-        return {gate for comparison in self.comparisons for gate in comparison.gates}
-
-    @property
-    def roles(self) -> list[str]:
-        """Who will have to sign."""
-        first = not self.in_force
-        needed = roles_needed(self.version.document, tier=self.tier, first=first, gates=self.gates)
-        return [role.value for role in needed]
-
-
-def check_proposal(version: Version) -> ProposalCheck:
-    """What would be said to a proposal of this draft now."""
-    return ProposalCheck(version)
-
-
-def _removed_too_early(old: Version, path: str, gates: list[str]) -> str | None:
-    """Gate D: a field may only go once the version in force has deprecated it and its removal date has come."""
-    if "D" not in gates:
-        return None
-    name = path.removeprefix("schema.").split(".")[0]
-    spec = old.document.field_named(name)
-    try:
-        due = date.fromisoformat(spec.removal_date) if spec and spec.deprecated and spec.removal_date else None
-    except ValueError:
-        due = None
-    if due and due <= now().date():
-        return None
-    return f"`{path}` cannot be removed yet: first deprecate it with a `removal_date`, and wait for that date."
-
-
 def _freeze(user: User, version: Version, check: ProposalCheck, key: uuid.UUID) -> None:
     version.state = step(State.DRAFT, State.PROPOSED).value
     version.proposed_by, version.proposed_at, version.proposal_key = user, now(), key
     version.tier, version.roles = check.tier, check.roles
-    version.report = {**check.worst.as_dict(), "gates": sorted(check.gates)} if check.worst else {}
+    version.parties = {role.value: asdict(party) for role, party in check.parties.items()}
+    version.report = check.report
     version.save()
+    version.report["notice_days"] = selectors.days_of_notice(version)
+    version.save(update_fields=["report"])
 
 
 def _replace_open_proposal(user: User, version: Version) -> None:

@@ -51,7 +51,7 @@ def sign(*, user: Any, version: Version, challenge_id: Any, proof: Proof | Nothi
     role = selectors.signing_role(user, version)
     if role is None:
         raise Refused(selectors.why_not_sign(user, version))
-    require(user, selectors.ACT_OF[role], version.contract)
+    require(user, selectors.ACT_OF[role], selectors.signs_for(version, role))
     signature = signing.complete(
         user=user,
         challenge_id=challenge_id,

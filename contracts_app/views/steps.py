@@ -24,6 +24,10 @@ PROMISES = {
         "the data of this asset will keep what this version promises: schema, rules and SLOs",
         "no breaking change will be made without a new version and its notice",
     ),
+    SigningRole.NEW_OWNER: (
+        "your team takes this asset over, with everything that this version promises",
+        "the people named as on call and contact know that they are",
+    ),
     SigningRole.ACCOUNTABLE: (
         "you answer for this asset and for what its producer promises here",
         "the people named as owner and on call are the right ones",

@@ -1,0 +1,68 @@
+"""Everything that stands between a version and force; each condition is one module of `contracts_app/conditions/`."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+
+from django.db.models import prefetch_related_objects
+
+from contracts_app.domain.conditions import Condition, unmet
+from contracts_app.domain.lifecycle import State
+from contracts_app.models import Version
+from contracts_app.selectors.names import share_names
+
+Asked = Callable[[Version], Iterable[Condition]]
+PACKAGE = "contracts_app.conditions"
+OPEN = (State.DRAFT, State.PROPOSED, State.SCHEDULED)
+PREFETCHED = ("contract__owner_team", "signatures__user", "signatures__signature")
+_asked: dict[str, tuple[int, Asked]] = {}
+
+
+def condition(*, order: int) -> Callable[[Asked], Asked]:
+    """Register the function below it (version -> conditions); the module's name is its key.
+
+    Raises ValueError where two functions of one module register.
+    """
+
+    def register(ask: Asked) -> Asked:
+        key = ask.__module__
+        if key in _asked:
+            raise ValueError(f"{key} registers two conditions; give the second a module of its own.")
+        _asked[key] = (order, ask)
+        return ask
+
+    return register
+
+
+def conditions_of(version: Version) -> list[Condition]:
+    """What stands between this version and force, met or not; nothing for one that was in force or withdrawn."""
+    return conditions_of_all([version])[0]
+
+
+def conditions_of_all(versions: Sequence[Version]) -> list[list[Condition]]:
+    """The conditions of each version, with a number of queries that does not grow with theirs."""
+    versions = list(versions)
+    prefetch_related_objects(versions, *PREFETCHED)
+    share_names([version for version in versions if version.state in OPEN])
+    return [_conditions(version) if version.state in OPEN else [] for version in versions]
+
+
+def unmet_conditions(version: Version) -> list[Condition]:
+    """Those that hold the version back, hindrances first."""
+    return unmet(conditions_of(version))
+
+
+def _conditions(version: Version) -> list[Condition]:
+    _discover()
+    ordered = sorted(_asked.items(), key=lambda each: (each[1][0], each[0]))
+    return [found for _, (_, ask) in ordered for found in ask(version)]
+
+
+@cache
+def _discover() -> None:
+    package = importlib.import_module(PACKAGE)
+    for module in pkgutil.iter_modules(package.__path__, f"{PACKAGE}."):
+        importlib.import_module(module.name)

@@ -1,0 +1,56 @@
+"""What a version follows: the versions in force before it, how long its notice is, and when its removals are due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from contracts_app.domain.lifecycle import IN_FORCE, State, notice_days, removal_due
+from contracts_app.domain.model import DEFAULT_DEPRECATION_DAYS, FieldSpec
+from contracts_app.models import Version
+
+
+def in_force_before(version: Version) -> list[Version]:
+    """Every active or deprecated version of its contract, the active one first."""
+    found = version.contract.versions.filter(state__in=IN_FORCE).exclude(pk=version.pk)
+    return sorted(found, key=lambda each: (each.state != State.ACTIVE, -each.pk))
+
+
+def days_of_notice(version: Version) -> float:
+    """Days of notice that the version needs; as fixed by its proposal, where it has been proposed."""
+    fixed = version.report.get("notice_days")
+    if fixed is not None:
+        return float(fixed)
+    previous = next((each for each in in_force_before(version) if each.state == State.ACTIVE), None)
+    return notice_days(previous.document if previous else None, version.document, version.report.get("gates", ()))
+
+
+def removal_of(old: Version, path: str) -> datetime | None:
+    """When the field at `path` of a version in force may go, or None where that version has not deprecated it."""
+    name = path.removeprefix("schema.").split(".")[0]
+    promised, since = _promised(old, name), None
+    for version in _back_from(old):
+        if _promised(version, name) is None:
+            break
+        since = version.activated_at
+    if promised is None or since is None:
+        return None
+    days = old.document.deprecation_days
+    return removal_due(promised, since, DEFAULT_DEPRECATION_DAYS if days is None else days)
+
+
+def _back_from(version: Version) -> Iterator[Version]:
+    """The version and those that were in force before it, newest first."""
+    been = version.contract.versions.filter(activated_at__isnull=False, activated_at__lte=version.activated_at)
+    yield from been.order_by("-activated_at", "-pk")
+
+
+def _promised(version: Version, name: str) -> date | None:
+    """The removal date that the version states for a deprecated field."""
+    spec: FieldSpec | None = version.document.field_named(name)
+    if spec is None or not spec.deprecated or not spec.removal_date:
+        return None
+    try:
+        return date.fromisoformat(spec.removal_date)
+    except ValueError:
+        return None
