@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from contracts_app.domain import lifecycle
-from contracts_app.domain.commands import diff_main, lint_main
 from contracts_app.domain.compare import compare_loaded
 from contracts_app.domain.document import load
 from contracts_app.domain.lifecycle import LifecycleError, Signed, SigningRole, State
+from portal.cli.commands.diff import main as diff_main
+from portal.cli.commands.lint import main as lint_main
 
 FILE = Path(__file__).parents[2] / "contracts_app/data/customer_events_v1.yaml"
 EXAMPLE = FILE.read_text()

@@ -9,7 +9,7 @@ HEAVY = ("django", "celery", "sqlglot", "duckdb", "rest_framework", "psycopg", "
 def test_lint_and_diff_load_no_framework_and_no_sql_library():
     script = f"""
 import sys
-from contracts_app.domain.commands import lint_main, diff_main
+from portal.cli.commands import diff, gate, lint, pull, push
 found = [name for name in {HEAVY!r} if name in sys.modules]
 sys.exit(f"loaded: {{found}}" if found else 0)
 """
