@@ -89,15 +89,12 @@ def begin_waiver_signature(*, user: Any, waiver: Waiver) -> Any:
 
 
 @transaction.atomic
-def sign_waiver(*, user: Any, waiver: Waiver, challenge_id: Any, **proof: Any) -> Waiver:
-    """Sign, and from now on let through what it names. Raises Refused or SigningRefused.
-
-    `proof` is what `signing.complete` takes: how the person proves that it is they.
-    """
+def sign_waiver(*, user: Any, waiver: Waiver, challenge_id: Any, proof: Any) -> Waiver:
+    """Sign, and from now on let through what it names. Raises Refused or SigningRefused."""
     waiver = Waiver.objects.select_for_update(of=("self",)).get(pk=waiver.pk)
     require(user, Act.WAIVE_GATE, waiver)
     _check_open(waiver)
-    signature = signing.complete(user=user, challenge_id=challenge_id, current_digest=waiver.digest, **proof)
+    signature = signing.complete(user=user, challenge_id=challenge_id, proof=proof, current_digest=waiver.digest)
     if (signature.purpose, signature.ref) != (PURPOSE, waiver.ref):
         raise Refused("This signature was begun for something else. Open the sign page again.")
     waiver.signer, waiver.signature, waiver.signed_at = user, signature, signature.signed_at

@@ -14,6 +14,7 @@ from contracts_app.services.waivers import Waived
 from portal.core.catalog.services import adopt_asset
 from portal.core.evidence.models import Entry
 from portal.core.identity.actors import system_actor
+from portal.core.signing.proofs import PasswordAndCode
 from portal.core.signing.services import SigningRefused
 
 pytestmark = pytest.mark.django_db
@@ -54,8 +55,7 @@ def sign(world, waiver, user="hal"):
         user=world.people[user],
         waiver=waiver,
         challenge_id=challenge.pk,
-        password=world.password,
-        code=world.code(user),
+        proof=PasswordAndCode(world.password, world.code(user)),
     )
 
 
@@ -81,7 +81,10 @@ def test_only_the_head_of_data_signs_and_only_writers_of_the_team_ask(world, clo
     challenge = services.begin_waiver_signature(user=world.hal, waiver=waiver)
     with pytest.raises(PermissionDenied, match="head of data"):
         services.sign_waiver(
-            user=world.ana, waiver=waiver, challenge_id=challenge.pk, password=world.password, code=world.code("ana")
+            user=world.ana,
+            waiver=waiver,
+            challenge_id=challenge.pk,
+            proof=PasswordAndCode(world.password, world.code("ana")),
         )
     for name in ("cleo", "otto", "pia", "ada"):
         with pytest.raises(PermissionDenied):
@@ -151,7 +154,10 @@ def test_a_waiver_that_was_changed_after_the_page_was_opened_is_not_signed(world
     Waiver.objects.filter(pk=waiver.pk).update(reason="another reason altogether, and worse")
     with pytest.raises(SigningRefused, match="changed after you opened it"):
         services.sign_waiver(
-            user=world.hal, waiver=waiver, challenge_id=challenge.pk, password=world.password, code=world.code("hal")
+            user=world.hal,
+            waiver=waiver,
+            challenge_id=challenge.pk,
+            proof=PasswordAndCode(world.password, world.code("hal")),
         )
 
 
@@ -160,7 +166,10 @@ def test_a_challenge_of_another_waiver_signs_nothing(world, clock, version):
     challenge = services.begin_waiver_signature(user=world.hal, waiver=first)
     with pytest.raises((services.Refused, SigningRefused)):
         services.sign_waiver(
-            user=world.hal, waiver=second, challenge_id=challenge.pk, password=world.password, code=world.code("hal")
+            user=world.hal,
+            waiver=second,
+            challenge_id=challenge.pk,
+            proof=PasswordAndCode(world.password, world.code("hal")),
         )
     assert Waiver.objects.filter(signed_at__isnull=False).count() == 0
 
