@@ -42,8 +42,9 @@ def troubles() -> list[str]:
 
 
 @pytest.fixture
-def visit(live_server, chromium: Browser, world, troubles: list[str]) -> Iterator[Visit]:
+def visit(live_server, chromium: Browser, world, troubles: list[str], monkeypatch) -> Iterator[Visit]:
     """`visit("ana", "/contracts/", width=1280)`: a page of that person, signed in; "nobody" is not signed in."""
+    monkeypatch.setattr(settings, "BASE_URL", live_server.url)  # the one address that passkeys sign at
     opened: list[BrowserContext] = []
 
     def open_page(name: str = "nobody", path: str = "/", *, width: int = 1280, scheme: str = "light") -> Page:

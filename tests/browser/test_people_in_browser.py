@@ -8,6 +8,7 @@ import pytest
 
 from portal.core.identity.models import Membership, ServiceToken
 from tests.browser.browsing import assert_accessible, assert_fits, shoot
+from tests.browser.passkeys import Device
 
 HOME = re.compile(r"^http://localhost:\d+/$")
 PAGES = {
@@ -56,7 +57,7 @@ def test_a_token_is_issued_by_keyboard_and_shown_once(visit, world) -> None:
 
 def test_a_person_adds_a_passkey_and_signs_in_with_it_alone(visit, world) -> None:
     page = visit("ana", "/accounts/2fa/webauthn/add/")
-    _plug_in_an_authenticator(page)
+    Device.plug_in(page)
     page.get_by_label("Name").fill("My laptop")
     page.get_by_role("checkbox").check()
     assert_accessible(page)
@@ -70,18 +71,3 @@ def test_a_person_adds_a_passkey_and_signs_in_with_it_alone(visit, world) -> Non
     page.wait_for_url(HOME)
     page.goto("/accounts/2fa/")
     assert page.get_by_text("1 passkey.").is_visible()
-
-
-def _plug_in_an_authenticator(page) -> None:
-    """Chromium's virtual authenticator, over the DevTools protocol: internal, with user verification."""
-    session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
