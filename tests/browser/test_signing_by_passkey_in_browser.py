@@ -61,7 +61,7 @@ def test_a_contract_is_signed_by_passkey_with_the_keyboard_alone(sign_page, prop
 def test_the_page_says_what_a_signature_is_not_and_offers_the_weaker_way_folded_away(sign_page) -> None:
     page, _ = sign_page
 
-    assert page.get_by_text("It is not a qualified electronic signature (eIDAS).").is_visible()
+    assert page.get_by_text("This is not a qualified electronic signature (eIDAS).").is_visible()
     assert not page.get_by_label("Your password").is_visible()
     page.get_by_text("Sign with password and one-time code instead (weaker)").press("Enter")
     assert page.get_by_label("Your password").is_visible()
