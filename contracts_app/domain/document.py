@@ -20,8 +20,8 @@ from contracts_app.domain.model import Document
 from contracts_app.domain.section import Section
 from contracts_app.domain.slos import read_slos
 from contracts_app.domain.source import Source, read
+from contracts_app.domain.versions import SEMVER
 
-SEMVER = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(?:-([0-9A-Za-z.-]{1,20}))?")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}")
 
 
@@ -69,25 +69,13 @@ def canonical_hash(data: dict[str, Any]) -> str:
     return "sha256:" + hashlib.sha256(rfc8785.dumps(data)).hexdigest()
 
 
-def version_key(version: str) -> tuple[int, int, int]:
-    """Major, minor and patch as numbers; raises ValueError for anything but a semantic version.
-
-    >>> version_key("1.10.0") > version_key("1.9.3")
-    True
-    """
-    match = SEMVER.fullmatch(version)
-    if match is None:
-        raise ValueError(f"{version!r} is not a semantic version such as 1.2.0.")
-    return int(match[1]), int(match[2]), int(match[3])
-
-
 def _document(top: Section) -> Document:
     name, version = _name(top), _version(top)
     category, sensitivity = promises.read_classification(top)
     slos, rules = read_slos(top.section("slos"))
     notice, deprecation, contact = promises.read_change_policy(top.section("change_policy"))
     targets, topic = promises.read_privacy(top.section("privacy"))
-    raci, extensions = top.get("raci"), top.get("extensions")
+    extensions = top.get("extensions")
     document = Document(
         name=name,
         version=version,
@@ -110,12 +98,13 @@ def _document(top: Section) -> Document:
         deletion_targets=targets,
         audit_log_topic=topic,
         consumers=promises.read_consumers(top),
-        raci=raci.value if raci and isinstance(raci.value, dict) else {},
+        raci=promises.read_raci(top.section("raci")),
         extensions=extensions.value if extensions else None,
-        unknown=top.unknown,
         spots={str(key.value): top.spot(str(key.value)) for key, _ in top.node.entries},
     )
     top.leftover()
+    document.unknown.update({path: value for path, (value, _) in top.unknown.items()})
+    document.spots.update({path: spot for path, (_, spot) in top.unknown.items()})
     return document
 
 

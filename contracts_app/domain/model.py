@@ -159,12 +159,13 @@ class Document:
 
     @property
     def holds_personal_data(self) -> bool:
-        """Whether any promise or field says that the asset is about persons."""
-        return self.category == "pii" or bool(self.personal_fields())
+        """Whether the classification or the PII class of any field says that the asset is about persons."""
+        return self.category == "pii" or any(spec.pii for spec in walk(self.fields))
 
     def personal_fields(self) -> tuple[FieldSpec, ...]:
-        """Fields with a PII class or free text, nested ones included under dotted names."""
-        return tuple(spec for spec in walk(self.fields) if spec.pii or spec.is_free_text)
+        """Fields with a PII class, and free text where persons are concerned; nested ones under dotted names."""
+        free_text_counts = self.holds_personal_data
+        return tuple(spec for spec in walk(self.fields) if spec.pii or (free_text_counts and spec.is_free_text))
 
 
 def walk(fields: tuple[FieldSpec, ...], prefix: str = "") -> list[FieldSpec]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from contracts_app.domain import readings
 from contracts_app.domain.findings import WARNING
 from contracts_app.domain.model import DEFAULT_NAMESPACE, AssetRef, Consumer
+from contracts_app.domain.nodes import Node
 from contracts_app.domain.section import Section
 
 ASSET_KINDS = ("table", "stream", "file_set", "feature_view", "vector_index", "model", "product")
@@ -81,6 +84,19 @@ def read_privacy(section: Section | None) -> tuple[tuple[str, ...], str | None]:
     found = section.texts("deletion_propagation"), section.text("audit_log_topic")
     section.leftover()
     return found
+
+
+def read_raci(section: Section | None) -> dict[str, Any]:
+    """Who is responsible, accountable, consulted and informed: names or lists of names, under any words."""
+    if section is None:
+        return {}
+    return {str(key.value): value.value for key, value in section.node.entries if _is_name(section, key, value)}
+
+
+def _is_name(section: Section, key: Node, value: Node) -> bool:
+    """Whether the entry holds one name or several; anything else is a finding."""
+    name = str(key.value)
+    return bool(section.texts(name) if value.kind == "seq" else section.text(name))
 
 
 def read_change_policy(section: Section | None) -> tuple[float | None, float | None, str | None]:

@@ -14,13 +14,18 @@ class Section:
     """Reads the keys of `node`; what nobody asked for is noted by `leftover`."""
 
     def __init__(
-        self, text: str, node: Node, path: str, findings: list[Finding], unknown: dict[str, Any] | None = None
+        self,
+        text: str,
+        node: Node,
+        path: str,
+        findings: list[Finding],
+        unknown: dict[str, tuple[Any, Spot]] | None = None,
     ) -> None:
         self.source = text
         self.node = node
         self.path = path
         self.findings = findings  # shared by all sections of a document, as is `unknown`
-        self.unknown: dict[str, Any] = {} if unknown is None else unknown
+        self.unknown: dict[str, tuple[Any, Spot]] = {} if unknown is None else unknown
         self.seen: set[str] = set()
 
     def get(self, key: str) -> Node | None:
@@ -104,7 +109,7 @@ class Section:
         for key, value in self.node.entries:
             name = str(key.value)
             if name not in self.seen:
-                self.unknown[self.at(name)] = value.value
+                self.unknown[self.at(name)] = (value.value, self.spot(name))
                 said = (
                     f"`{self.at(name)}` is not a key of the format; it is kept and hashed, any change of it is MAJOR."
                 )

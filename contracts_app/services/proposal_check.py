@@ -8,8 +8,8 @@ from typing import Any
 
 from contracts_app import selectors
 from contracts_app.domain.compare import Comparison, compare_loaded
-from contracts_app.domain.document import version_key
 from contracts_app.domain.lifecycle import SigningRole, State, roles_needed
+from contracts_app.domain.versions import version_key
 from contracts_app.models import NUMBERED, Version
 from contracts_app.selectors.parties import Party
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contracts_app.domain import lint
-from contracts_app.domain.model import Document, FieldSpec
+from contracts_app.domain.model import Document, FieldSpec, RuleText
 from contracts_app.domain.rules import nodes
 from contracts_app.domain.rules.nodes import Expr
 
@@ -35,8 +35,8 @@ def row_rules(document: Document) -> list[RowRule]:
     >>> [rule.text for rule in row_rules(found)]
     ['n is not null', 'n >= 1']
     """
-    fields = [rule for spec in document.fields for rule in _of_field(spec)]
-    return fields + [_authored(document, number, rule.text, rule.name) for number, rule in enumerate(document.rules, 1)]
+    fields = [rule for spec in document.fields for rule in field_rules(spec)]
+    return fields + [authored_rule(document, rule, number) for number, rule in enumerate(document.rules, 1)]
 
 
 def unique_columns(document: Document) -> list[str]:
@@ -44,15 +44,17 @@ def unique_columns(document: Document) -> list[str]:
     return [spec.name for spec in document.fields if spec.unique]
 
 
-def _authored(document: Document, number: int, text: str, name: str) -> RowRule:
-    tree = lint.parse_rule(document, text)
+def authored_rule(document: Document, rule: RuleText, number: int = 1) -> RowRule:
+    """One accuracy rule over the document's fields; raises RuleError where it cannot be read."""
+    tree = lint.parse_rule(document, rule.text)
     handled = nodes.nulls_handled(tree)
     optional = {spec.name for spec in document.fields if not spec.required}
     passing = tuple(field for field in nodes.fields_of(tree) if field in optional and field not in handled)
-    return RowRule(name or f"rule {number}", text, tree, passing)
+    return RowRule(rule.name or f"rule {number}", rule.text, tree, passing)
 
 
-def _of_field(spec: FieldSpec) -> Iterator[RowRule]:
+def field_rules(spec: FieldSpec) -> Iterator[RowRule]:
+    """What a field's own keys ask of a row."""
     ref = nodes.FieldRef(spec.name, 0)
     optional = () if spec.required else (spec.name,)
     if spec.required:

@@ -27,6 +27,15 @@ def check(tree: Expr, families: Mapping[str, str]) -> None:
         raise RuleError("The rule is a value, not a condition; compare it with something.", 0)
 
 
+def family_of(part: Expr, families: Mapping[str, str]) -> str:
+    """The type family of a part of a rule; raises RuleError where its own parts do not fit.
+
+    >>> family_of(nodes.FieldRef("n", 0), {"n": "number"})
+    'number'
+    """
+    return _Checker(families).of(part)
+
+
 class _Checker:
     def __init__(self, families: Mapping[str, str]) -> None:
         self.families = families

@@ -30,7 +30,7 @@ def changed(old, new, before=EXAMPLE):
         ("schema:\n", "schema:\n  note: {type: text}\n", "field.added-personal", "major", "PO N"),
         ("schema:\n", "schema:\n  mail: {type: string, pii: email}\n", "field.added-personal", "major", "PO N"),
         ("{type: float, min", "{type: double, min", "type.widened", "major", "N W"),
-        ("{type: float, min", "{type: integer, min", "type.changed", "major", "N R"),
+        ("{type: float, min", "{type: integer, min", "type.narrowed", "major", "N R"),
         ("purchase], required", "purchase, refund], required", "enum.value-added", "major", "N W"),
         ("add_to_cart, purchase], required", "purchase], required", "enum.value-removed", "minor", "R"),
         ("min: 0.0, required: false", "min: 0.0, required: true", "required.added", "minor", "R"),
@@ -136,7 +136,8 @@ def test_diff_command_names_the_version_that_is_needed(tmp_path, capsys):
     report = json.loads(capsys.readouterr().out)
     assert (report["required_bump"], report["declared_bump"], report["ok"]) == ("major", "minor", False)
     assert set(report["changes"][0]) == {
-        "path", "kind", "consumer", "subject", "producer", "bump", "gates", "message", "line",
+        "path", "kind", "consumer", "subject", "producer", "bump", "gates", "message", "line", "old", "new",
+        "requires",
     }  # fmt: skip
     assert diff_main([str(FILE), str(new)]) == 1
     assert "at least 2.0.0" in capsys.readouterr().out

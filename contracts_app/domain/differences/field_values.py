@@ -1,0 +1,64 @@
+"""Changes of the values that a field may take: its list, whether that list may grow, and its default.
+
+A list is open where the contract says so or names a default for the values that a reader does not know. Opening one
+weakens the promise at once, so that the values may come later in a minor version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts_app.domain.changes import Change, change
+from contracts_app.domain.differences.values import same
+from contracts_app.domain.model import FieldSpec
+
+
+def allowed(path: str, old: FieldSpec, new: FieldSpec) -> Iterator[Change]:
+    """The list of allowed values; a list that came or went with the type is said by the type."""
+    if old.allowed == new.allowed or ("enum" in (old.type, new.type) and None in (old.allowed, new.allowed)):
+        return
+    path, line = f"{path}.allowed", new.spot.line
+    if new.allowed is None:
+        yield change(path, "enum.dropped", "Any value is allowed now.", line, old=old.allowed)
+    elif old.allowed is None:
+        yield change(path, "enum.added", "Only listed values are allowed now.", line, new=new.allowed)
+    else:
+        yield from _values(path, old, new, line)
+
+
+def openness(path: str, old: FieldSpec, new: FieldSpec) -> Iterator[Change]:
+    """Whether the list may grow, and the default."""
+    line = new.spot.line
+    if is_open(old) != is_open(new):
+        kind, word = ("enum.opened", "may grow now") if is_open(new) else ("enum.closed", "may no longer grow")
+        said = f"The list of values {word}."
+        yield change(f"{path}.open", kind, said, line, old=_openness(old), new=_openness(new))
+    elif not same(old.default, new.default) and not (is_open(new) and None in (old.default, new.default)):
+        yield change(
+            f"{path}.default", "default.changed", "The default changed.", line, old=old.default, new=new.default
+        )
+    elif old.open != new.open or not same(old.default, new.default):
+        said = "It is said otherwise that the list may grow."
+        yield change(f"{path}.open", "text.changed", said, line, old=_openness(old), new=_openness(new))
+
+
+def is_open(spec: FieldSpec) -> bool:
+    """Whether the field's list of values may grow without a break."""
+    return spec.allowed is not None and (spec.open or spec.default is not None)
+
+
+def _values(path: str, old: FieldSpec, new: FieldSpec, line: int) -> Iterator[Change]:
+    before, after = old.allowed or (), new.allowed or ()
+    grown = "enum.value-added-open" if is_open(old) else "enum.value-added"
+    for value in (value for value in after if not _within(value, before)):
+        yield change(path, grown, f"The value `{value}` may appear now.", line, new=value)
+    for value in (value for value in before if not _within(value, after)):
+        yield change(path, "enum.value-removed", f"The value `{value}` may no longer appear.", line, old=value)
+
+
+def _within(value: object, values: tuple[object, ...]) -> bool:
+    return any(same(value, other) for other in values)
+
+
+def _openness(spec: FieldSpec) -> str:
+    return "closed" if not is_open(spec) else "open" if spec.default is None else f"default {spec.default}"
