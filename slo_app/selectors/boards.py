@@ -1,14 +1,14 @@
-"""The board: every SLO with what it reads now, in five queries whatever their number."""
+"""The board: every SLO with what it reads now, in a few queries whatever their number."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
 from portal.core.clock.services import now
@@ -70,10 +70,19 @@ class Row:
         return [float(each.value) for each in self.recent if each.value is not None]
 
 
-def board(user: User, *, state: str = "", kind: str = "", team: str = "", text: str = "") -> list[Row]:
-    """Rows for everybody who may read, worst first, each with its last measurement; the filters are those of the URL.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one SLO stands on the board: enough to sort, filter and count, nothing that only a shown row needs."""
 
-    `with_history` reads the measurements of those that are shown.
+    pk: int
+    standing: Standing
+    has_incident: bool
+
+
+def board(user: User, *, state: str = "", kind: str = "", team: str = "", text: str = "") -> list[Place]:
+    """The places for everybody who may read, worst first; the filters are those of the URL.
+
+    `shown` reads the rows of those that a page shows: an SLO, its asset and its owner cost more than its standing.
     """
     require(user, Act.READ)
     found = Slo.objects.all()
@@ -83,18 +92,48 @@ def board(user: User, *, state: str = "", kind: str = "", team: str = "", text: 
         found = found.filter(owner_team__slug=team)
     if text:
         found = found.filter(Q(asset__name__icontains=text) | Q(asset__namespace__icontains=text))
-    rows = [row for row in rows_of(found, newest=1) if not state or row.standing.name.lower() == state]
-    order = list(Standing)
-    return sorted(rows, key=lambda row: (order.index(row.standing), row.slo.asset.name, row.slo.kind))
+    places = [place for place in _places(found) if not state or place.standing.name.lower() == state]
+    order = {each: at for at, each in enumerate(Standing)}
+    return sorted(places, key=lambda place: order[place.standing])
 
 
-def with_history(rows: Iterable[Row]) -> list[Row]:
-    """The rows, each with its newest measurements for a sparkline."""
-    shown_rows = list(rows)
-    recent = _recent([row.slo for row in shown_rows], SPARK)
-    for row in shown_rows:
-        row.recent = recent[row.slo.pk]
-    return shown_rows
+def shown_rows(places: Iterable[Place]) -> list[Row]:
+    """The rows of these places, in their order, each with its newest measurements for a sparkline."""
+    wanted = [place.pk for place in places]
+    rows = {row.slo.pk: row for row in rows_of(Slo.objects.filter(pk__in=wanted))}
+    return [rows[pk] for pk in wanted if pk in rows]
+
+
+def _places(found: QuerySet[Slo]) -> list[Place]:
+    newest = Measurement.objects.filter(slo=OuterRef("pk")).order_by("-at")
+    rows = found.order_by("asset__name", "kind").annotate(
+        last_at=Subquery(newest.values("at")[:1]),
+        last_result=Subquery(newest.values("result")[:1]),
+        phase=Subquery(Alert.objects.filter(slo=OuterRef("pk")).values("phase")[:1]),
+        has_incident=Exists(Incident.objects.filter(slo=OuterRef("pk"), resolved_at=None)),
+    )
+    present, asked = now(), ("pk", "kind", "enabled", "interval", "last_at", "last_result", "phase", "has_incident")
+    return [
+        Place(pk, _standing(kind, enabled, 2 * interval, phase, _last(at, result), present), has_incident)
+        for pk, kind, enabled, interval, at, result, phase, has_incident in rows.values_list(*asked)
+    ]
+
+
+def _last(at: datetime | None, result: str | None) -> Last | None:
+    return Last(at, Result(result)) if at and result else None
+
+
+def _standing(
+    kind: str, enabled: bool, stale_after: timedelta, phase: str | None, last: Last | None, present: datetime
+) -> Standing:
+    return standing(
+        installed=find(kind) is not None,
+        enabled=enabled,
+        phase=Phase(phase) if phase else Phase.OK,
+        last=last,
+        stale_after=stale_after,
+        now=present,
+    )
 
 
 def slos_of(user: User, asset: Asset) -> list[Row]:
@@ -147,24 +186,16 @@ def _recent(slos: list[Slo], newest: int) -> dict[int, list[Measurement]]:
 
 
 def _row(slo: Slo, recent: list[Measurement], alert: Alert | None, incident: Incident | None, present: datetime) -> Row:
-    indicator = find(slo.kind)
-    last = recent[-1] if recent else None
-    stands = standing(
-        installed=indicator is not None,
-        enabled=slo.enabled,
-        phase=Phase(alert.phase) if alert else Phase.OK,
-        last=Last(last.at, Result(last.result)) if last else None,
-        stale_after=slo.stale_after,
-        now=present,
-    )
-    return Row(slo, indicator, stands, alert, recent, incident)
+    last = _last(recent[-1].at, recent[-1].result) if recent else None
+    stands = _standing(slo.kind, slo.enabled, slo.stale_after, alert.phase if alert else None, last, present)
+    return Row(slo, find(slo.kind), stands, alert, recent, incident)
 
 
 def choices() -> dict[str, Any]:
     """What the board can be filtered by."""
-    teams = Slo.objects.exclude(owner_team=None).values_list("owner_team__slug", "owner_team__name")
+    teams = Slo.objects.exclude(owner_team=None).order_by("owner_team__name")
     return {
         "states": [(each.name.lower(), each.word) for each in Standing],
-        "kinds": sorted(set(Slo.objects.values_list("kind", flat=True))),
-        "teams": sorted(set(teams), key=lambda pair: pair[1]),
+        "kinds": list(Slo.objects.order_by("kind").values_list("kind", flat=True).distinct()),
+        "teams": list(teams.values_list("owner_team__slug", "owner_team__name").distinct()),
     }

@@ -26,16 +26,16 @@ def board(request: HttpRequest) -> HttpResponse:
     """Every SLO with what it reads now, the worst first."""
     form = BoardForm(request.GET or {}, **choices())
     filters = form.chosen()
-    rows = selectors.board(request.user, **filters)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    places = selectors.board(request.user, **filters)
+    page = Paginator(places, PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "rows": rows,
+        "total": len(places),
         "page": page,
-        "shown": selectors.with_history(page),
+        "shown": selectors.shown_rows(page),
         "filtered": any(filters.values()),
-        "on_target": sum(row.standing.kind == "ok" for row in rows),
-        "firing": [row for row in rows if row.incident],
+        "on_target": sum(place.standing.kind == "ok" for place in places),
+        "firing": sum(place.has_incident for place in places),
     }
     return render(request, "slo_app/board.html", context)
 

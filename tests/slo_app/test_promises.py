@@ -9,7 +9,7 @@ from portal.core.events.models import Event
 from portal.core.events.services import consume_all
 from portal.core.evidence.models import Entry
 from slo_app.models import Measurement, Slo
-from slo_app.selectors import board
+from slo_app.selectors import board, shown_rows
 from slo_app.services import lease_due
 from tests.slo_app.estate import CONTRACT, activate, asset_on, work
 
@@ -29,7 +29,7 @@ def table_asset(table, world, monkeypatch):
 
 
 def words(user):
-    return {row.slo.kind: row.standing.word for row in board(user)}
+    return {row.slo.kind: row.standing.word for row in shown_rows(board(user))}
 
 
 def test_an_activated_contract_makes_the_slos_that_it_promises(table_asset, world):
