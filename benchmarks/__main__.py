@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 HERE = Path(__file__).parent
-HELPERS = {"__init__", "__main__", "report"}
+HELPERS = {"__init__", "__main__", "plot", "report"}
 
 
 def main() -> int:
@@ -37,14 +37,19 @@ def _write_table() -> None:
         f"Written {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, Python {platform.python_version()}.",
         "Ratios count; single times on a shared machine do not.",
         "",
-        "| figure | measured | limit | against | detail |",
-        "|---|---|---|---|---|",
+        "| figure | measured | limit | against | detail | load |",
+        "|---|---|---|---|---|---|",
     ]
-    lines += [
-        f"| {name} | {f['measured']:g} {f['unit']} | {f['sense']} {f['limit']:g} | {f['against']} | {f['detail']} |"
-        for name, f in sorted(figures.items())
-    ]
+    lines += [_row(name, figure) for name, figure in sorted(figures.items())]
+    lines += ["", *(f"![{p.stem}](plots/{p.name})" for p in sorted((HERE / "plots").glob("*.svg")))]
     (HERE / "results.md").write_text("\n".join(lines) + "\n")
+
+
+def _row(name: str, f: dict) -> str:
+    limit = f"{f['sense']} {f['limit']:g}"
+    return (
+        f"| {name} | {f['measured']:g} {f['unit']} | {limit} | {f['against']} | {f['detail']} | {f.get('load', '')} |"
+    )
 
 
 if __name__ == "__main__":
