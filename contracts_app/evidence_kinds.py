@@ -42,3 +42,9 @@ WAIVER_REVOKED = declare(
     fields=("waiver", "rule", "contract", "digest", "reason_digest"),
     sentence="{actor} revoked the waiver of {rule} of {contract}.",
 )
+TESTED = declare(
+    "contracts:version:tested",
+    fields=("contract", "version", "digest", "run", "state", "rows", "ok", "failed", "not_run"),
+    sentence="{contract} {version} was tested on {rows} live rows before it may come into force: {state}, "
+    "{ok} checks kept, {failed} failed, {not_run} not run.",
+)

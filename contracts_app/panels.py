@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from contracts_app import selectors
-from contracts_app.states import state_of
+from contracts_app.states import state_of, state_of_run
 from portal.core.catalog.panels import panel
 from portal.core.catalog.worklist import WorkItem, worklist
 
@@ -40,3 +40,13 @@ def drafts_to_fix(user: Any) -> Iterator[WorkItem]:
         url = reverse("contracts:edit", args=[version.contract_id])
         text = f"Mend the draft of {version.contract.name}: {errors} finding{'s' if errors != 1 else ''}"
         yield WorkItem("To fix", text, url, version.edited_at, "Draft", "warn")
+
+
+@worklist(order=25)
+def tests_to_mend(user: Any) -> Iterator[WorkItem]:
+    """Contracts in force whose newest test on live data did not pass, for those who write them."""
+    for run in selectors.failed_tests(user):
+        failed, not_run = run.counts.get("failed", 0), run.counts.get("not run", 0)
+        what = f"{failed} failed" if failed else f"{not_run} not run"
+        word, kind = state_of_run(run)
+        yield WorkItem("To fix", f"Test of {run.version}: {what}", run.get_absolute_url(), run.finished_at, word, kind)

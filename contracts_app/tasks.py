@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from contracts_app import services
-from portal.core.clock.beat import every
+from portal.core.clock.beat import every, wake
 
 
 @every(20)
@@ -11,3 +11,20 @@ from portal.core.clock.beat import every
 def move_versions_on() -> int:
     """Activate versions whose notice is over and retire those whose window is; the number moved."""
     return services.activate_due() + services.retire_due()
+
+
+@every(60)
+@shared_task(name="contracts_app.queue_tests")
+def queue_tests() -> int:
+    """Queue what is due, and wake a worker for every run that nobody holds: a lost message or worker costs a minute."""
+    queued = services.queue_due()
+    for run_id in services.runs_without_worker():
+        wake(run_test, run_id)
+    return len(queued)
+
+
+@shared_task(name="contracts_app.run_test")
+def run_test(run_id: int) -> str:
+    """Test one version on its live data, unless another worker does."""
+    run = services.lease_run(run_id)
+    return str(services.perform(run).state) if run else "another worker holds it, or it is over"

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from contracts_app import api
-from contracts_app.views import author, pages, steps
+from contracts_app import api, api_checks
+from contracts_app.views import author, checks, pages, steps
 
 app_name = "contracts"
 urlpatterns = [
@@ -16,8 +16,13 @@ urlpatterns = [
     path("versions/<int:pk>/propose/", steps.propose, name="propose"),
     path("versions/<int:pk>/withdraw/", steps.withdraw, name="withdraw"),
     path("versions/<int:pk>/sign/", steps.sign, name="sign"),
+    path("versions/<int:pk>/test/", checks.test, name="test"),
+    path("tests/<int:pk>/", checks.run, name="test-run"),
 ]
 api_urlpatterns = [
     path("contracts/lint", api.lint, name="contracts-lint"),
     path("contracts/<str:name>/active", api.active, name="contracts-active"),
+    path("contracts/<str:name>/test", api_checks.test, name="contracts-test"),
+    path("contracts/<str:name>/tests/latest", api_checks.latest, name="contracts-test-latest"),
+    path("contracts/<str:name>/tests/<int:number>", api_checks.run, name="contracts-test-run"),
 ]

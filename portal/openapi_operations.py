@@ -81,6 +81,39 @@ REQUEST = _object(
     },
     needs=["email"],
 )
+RUN: Json = {
+    **_object(
+        {
+            "run": COUNT,
+            "contract": TEXT,
+            "version": TEXT,
+            "canonical_hash": TEXT,
+            "trigger": TEXT,
+            "state": {"enum": ["queued", "running", "passed", "failed", "incomplete", "not tested"]},
+            "reason": TEXT,
+            "asked_at": TIME,
+            "finished_at": {"type": ["string", "null"], "format": "date-time"},
+            "rows": {"type": ["integer", "null"]},
+            "counts": {"type": "object", "additionalProperties": COUNT},
+            "results": _list(
+                _object(
+                    {
+                        "place": TEXT,
+                        "kind": {"enum": ["schema", "type", "rule", "unique"]},
+                        "name": TEXT,
+                        "text": TEXT,
+                        "state": {"enum": ["ok", "failed", "warning", "note", "not run", "not supported"]},
+                        "failing": {"type": ["integer", "null"]},
+                        "total": {"type": ["integer", "null"]},
+                        "sentence": TEXT,
+                    }
+                )
+            ),
+        }
+    ),
+    "description": "One test of a contract on its live data: counts and sentences, no value of the data.",
+}
+NO_RUN = _problem("The contract has no such test run.")
 BUSY = _problem("The event could not be kept just now: send it again.", Retry_After="Seconds to wait.")
 INGEST: Json = {
     "400": _problem("The event was refused; the detail says why."),
@@ -114,6 +147,23 @@ OPERATIONS: dict[tuple[str, str], Json] = {
             "304": _answer("It is the version that is known already."),
             "404": _problem("No version of this contract is in force."),
         },
+    },
+    ("api:contracts-test", "post"): {
+        "responses": {
+            "202": _answer(
+                "The test is queued, or one was open; `url` gives its result.",
+                "application/json",
+                _object({"run": COUNT, "state": TEXT, "url": TEXT}),
+                Location="Where the result stands.",
+            ),
+            "404": _problem("No version of this contract is in force."),
+        },
+    },
+    ("api:contracts-test-latest", "get"): {
+        "responses": {"200": _answer("The newest run, finished or not.", "application/json", RUN), "404": NO_RUN},
+    },
+    ("api:contracts-test-run", "get"): {
+        "responses": {"200": _answer("The run, with its results.", "application/json", RUN), "404": NO_RUN},
     },
     ("api:lineage-ingest", "post"): {
         "requestBody": _body({"application/json": EVENT}),

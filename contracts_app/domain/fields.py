@@ -9,6 +9,7 @@ from contracts_app.domain import traps
 from contracts_app.domain.findings import WARNING
 from contracts_app.domain.model import TYPE_FAMILIES, FieldSpec
 from contracts_app.domain.nodes import Node
+from contracts_app.domain.rules import patterns
 from contracts_app.domain.section import Section
 
 PII_CLASSES = {
@@ -18,7 +19,6 @@ PII_CLASSES = {
     "username", "credentials", "employment", "free_text",
 }  # fmt: skip
 _CLASS_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_NOT_RE2 = re.compile(r"\(\?(?:[=!]|<[=!])|\\[1-9]")
 
 
 def read_schema(section: Section | None) -> tuple[FieldSpec, ...]:
@@ -125,10 +125,11 @@ def _pattern_problem(pattern: str, kind: str) -> str | None:
         return "`pattern` needs a text field."
     if len(pattern) > 500:
         return "`pattern` is longer than 500 characters."
-    if _NOT_RE2.search(pattern):
-        return "`pattern` uses look-around or a back-reference, which not every engine can run."
     try:
+        patterns.spelled(pattern, "postgres")
         re.compile(pattern)
+    except patterns.NotPortable as reason:
+        return f"`pattern` would not mean the same in every engine: {reason}."
     except (re.error, RecursionError, OverflowError) as error:
         return f"`pattern` is not a regular expression: {error}."
     return None

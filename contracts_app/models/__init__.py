@@ -1,7 +1,19 @@
 """What contracts keep: one module a subject."""
 
+from contracts_app.models.checks import ReadinessRun, TestResult, TestRun, Trigger
 from contracts_app.models.contract import NUMBERED, STATES, Contract, Version
 from contracts_app.models.signatures import SignatureLink
 from contracts_app.models.waivers import Waiver
 
-__all__ = ["NUMBERED", "STATES", "Contract", "SignatureLink", "Version", "Waiver"]
+__all__ = [
+    "NUMBERED",
+    "STATES",
+    "Contract",
+    "ReadinessRun",
+    "SignatureLink",
+    "TestResult",
+    "TestRun",
+    "Trigger",
+    "Version",
+    "Waiver",
+]

@@ -1,6 +1,15 @@
 """Every write to contracts: one function a write, each with its rights, its evidence and its event."""
 
 from contracts_app.services.activation import activate, activate_due, retire_due
+from contracts_app.services.checks_runs import (
+    ask_for_test,
+    lease_run,
+    perform,
+    queue_due,
+    queue_test,
+    run_contract_tests,
+    runs_without_worker,
+)
 from contracts_app.services.drafts import import_yaml, open_draft, save_draft
 from contracts_app.services.errors import DraftConflict, Refused
 from contracts_app.services.proposal_check import check_proposal
@@ -15,16 +24,23 @@ __all__ = [
     "Refused",
     "activate",
     "activate_due",
+    "ask_for_test",
     "ask_waiver",
     "begin_signature",
     "begin_waiver_signature",
     "check_proposal",
     "import_yaml",
+    "lease_run",
     "open_draft",
+    "perform",
     "propose",
+    "queue_due",
+    "queue_test",
     "readiness_check",
     "retire_due",
     "revoke_waiver",
+    "run_contract_tests",
+    "runs_without_worker",
     "save_draft",
     "sign",
     "sign_waiver",

@@ -58,6 +58,37 @@ def _proposed(world):
     return {"pk": proposed(world).pk}
 
 
+def in_force(world):
+    """A version in force that nobody has tested, and whose asset lies nowhere: its run ends at once, in words."""
+    from contracts_app.models import Version
+
+    version = proposed(world)
+    Version.objects.filter(pk=version.pk).update(state="active")
+    return version
+
+
+def a_run(world):
+    """A finished run over a small Parquet folder, with results of several states."""
+    import tempfile
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from contracts_app import services
+    from portal.core.catalog.models import Asset, DataSystem, Placement
+    from portal.core.clock.services import now
+
+    version = in_force(world)
+    root = Path(tempfile.mkdtemp())
+    (root / "events").mkdir()
+    rows = {"customer_id": ["a", None], "event_type": ["view", "odd"], "amount_usd": ["1", "2"], "e_mail": ["x", "y"]}
+    pq.write_table(pa.table(rows), root / "events" / "a.parquet")
+    asset = Asset.objects.create(namespace="default", name=version.contract.name, kind="table")
+    system = DataSystem.objects.create(name="lake", kind="parquet", settings={"root": str(root)}, created_at=now())
+    Placement.objects.create(asset=asset, system=system, object_name="events")
+    return services.run_contract_tests(version, trigger="by hand")
+
+
 SIGNERS = {"owner", "privacy_officer", "head_of_data"}
 ACCESS = [
     Entry("contracts:list", ALL),
@@ -81,6 +112,33 @@ ACCESS = [
     Entry("contracts:withdraw", WRITERS, _proposed, "post", {"reason": "a mistake"}),
     Entry("contracts:sign", SIGNERS, _proposed),
     Entry("contracts:sign", SIGNERS, _proposed, "post", {"challenge": "0", "password": "x", "code": "000000"}),
+    Entry(
+        "contracts:test",
+        WRITERS | {"on_call"},
+        lambda world: {"pk": in_force(world).pk},
+        "post",
+        lambda world: {"idempotency_key": str(uuid.uuid4())},
+    ),
+    Entry("contracts:test-run", ALL, lambda world: {"pk": a_run(world).pk}),
+    Entry(
+        "api:contracts-test",
+        NONE,
+        lambda world: {"name": in_force(world).contract.name},
+        "post",
+        token="contracts:test",
+    ),
+    Entry(
+        "api:contracts-test-latest",
+        NONE,
+        lambda world: {"name": a_run(world).version.contract.name},
+        token="contracts:read",
+    ),
+    Entry(
+        "api:contracts-test-run",
+        NONE,
+        lambda world: {"name": (run := a_run(world)).version.contract.name, "number": run.pk},
+        token="contracts:read",
+    ),
     Entry("api:contracts-active", NONE, _active_name, token="contracts:read"),
     Entry(
         "api:contracts-lint",

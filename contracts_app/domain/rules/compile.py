@@ -6,12 +6,13 @@ all rules IS TRUE: with `NOT (rule)` a NULL would vanish from both sides of the 
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
 from contracts_app.domain.model import Document
-from contracts_app.domain.rules import nodes
+from contracts_app.domain.rules import nodes, patterns
 from contracts_app.domain.rules.nodes import Expr
 from contracts_app.domain.rules.ruleset import RowRule, row_rules, unique_columns
 
@@ -44,7 +45,7 @@ def compile_rules(document: Document, dialect: str) -> CompiledRules:
     if dialect not in DIALECTS:
         raise ValueError(f"No SQL for the dialect {dialect!r}; known are {', '.join(DIALECTS)}.")
     rules = row_rules(document)
-    conditions = [_condition(rule) for rule in rules]
+    conditions = [_condition(rule, dialect) for rule in rules]
     whole = exp.and_(*conditions) if conditions else exp.true()
     named = [(rule.name, _sql(condition, dialect)) for rule, condition in zip(rules, conditions, strict=True)]
     return CompiledRules(dialect, _is_true(whole, dialect), named, unique_columns(document))
@@ -58,14 +59,17 @@ def _sql(condition: exp.Expr, dialect: str) -> str:
     return condition.sql(dialect=dialect, comments=False)
 
 
-def _condition(rule: RowRule) -> exp.Expr:
+def _condition(rule: RowRule, dialect: str) -> exp.Expr:
     """The rule, passing where an optional field is NULL."""
-    core = _pattern(*rule.matches) if rule.matches else _Emitter().emit(rule.tree)  # type: ignore[arg-type]
+    core = _pattern(*rule.matches, dialect) if rule.matches else _Emitter().emit(rule.tree)  # type: ignore[arg-type]
     nulls: list[exp.Expr] = [_null_test(_column(name), negated=False) for name in rule.passes_null]
     return exp.or_(*nulls, core) if nulls else core
 
 
-def _pattern(name: str, pattern: str) -> exp.Expr:
+def _pattern(name: str, pattern: str, dialect: str) -> exp.Expr:
+    """In the dialect's spelling; a pattern that is not portable is left to its engine (tests say "not supported")."""
+    with contextlib.suppress(patterns.NotPortable):
+        pattern = patterns.spelled(pattern, dialect)
     return exp.RegexpLike(this=_column(name), expression=exp.Literal.string(pattern))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from portal.core.connectors.base import ConnectorError, Reader, SystemConfig
+from portal.core.connectors.errors import scrubbed
 from portal.core.connectors.lake.folders import data_files, dataset_folder
 
 MEMORY_LIMIT = "512MB"
@@ -98,4 +99,5 @@ def _translated() -> Iterator[None]:
         raise ConnectorError("The query reached for something outside its dataset.", code="permission") from None
     except duckdb.Error as error:
         code = type(error).__name__
-        raise ConnectorError("DuckDB could not run the query on these files.", code=code) from None
+        said = "DuckDB could not run the query on these files."
+        raise ConnectorError(said, code=code, detail=scrubbed(str(error))) from None

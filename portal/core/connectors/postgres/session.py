@@ -9,6 +9,7 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 
 from portal.core.connectors.base import ConnectorError, SystemConfig
+from portal.core.connectors.errors import scrubbed
 
 Session = psycopg.Connection[TupleRow]
 
@@ -46,7 +47,8 @@ def said(error: psycopg.Error) -> ConnectorError:
     code = error.sqlstate or type(error).__name__
     group = error.sqlstate[:2] if error.sqlstate else "08"
     words = WORDS.get(group, "PostgreSQL could not do what was asked.")
-    return ConnectorError(words, code=code, retryable=group in RETRYABLE)
+    detail = scrubbed(error.diag.message_primary or "") if group in ("22", "42") else ""
+    return ConnectorError(words, code=code, retryable=group in RETRYABLE, detail=detail)
 
 
 @contextmanager
