@@ -3,7 +3,7 @@
 from django.urls import path
 
 from contracts_app import api, api_checks
-from contracts_app.views import author, checks, pages, steps
+from contracts_app.views import author, checks, evidence, pages, steps
 
 app_name = "contracts"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("versions/<int:pk>/sign/", steps.sign, name="sign"),
     path("versions/<int:pk>/test/", checks.test, name="test"),
     path("tests/<int:pk>/", checks.run, name="test-run"),
+    path("versions/<int:pk>/evidence/", evidence.bundle, name="evidence"),
 ]
 api_urlpatterns = [
     path("contracts/lint", api.lint, name="contracts-lint"),

@@ -1,6 +1,7 @@
 """Every write to contracts: one function a write, each with its rights, its evidence and its event."""
 
 from contracts_app.services.activation import activate, activate_due, retire_due
+from contracts_app.services.bundles import build_contract_bundle
 from contracts_app.services.checks_runs import (
     ask_for_test,
     lease_run,
@@ -28,6 +29,7 @@ __all__ = [
     "ask_waiver",
     "begin_signature",
     "begin_waiver_signature",
+    "build_contract_bundle",
     "check_proposal",
     "import_yaml",
     "lease_run",

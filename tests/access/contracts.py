@@ -110,6 +110,7 @@ ACCESS = [
     ),
     Entry("contracts:withdraw", WRITERS, _proposed),
     Entry("contracts:withdraw", WRITERS, _proposed, "post", {"reason": "a mistake"}),
+    Entry("contracts:evidence", WRITERS | {"consumer", "privacy_officer", "auditor", "head_of_data"}, _proposed),
     Entry("contracts:sign", SIGNERS, _proposed),
     Entry("contracts:sign", SIGNERS, _proposed, "post", {"challenge": "0", "password": "x", "code": "000000"}),
     Entry(

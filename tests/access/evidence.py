@@ -45,6 +45,7 @@ ACCESS = [
     Entry("evidence:verify", READERS, method="post", data={"key": ""}),
     Entry("evidence:keys", PUBLIC),
     Entry("evidence:verifier", PUBLIC),
+    Entry("evidence:signature-verifier", PUBLIC),
     Entry("api:evidence-checkpoint", NONE, kwargs=lambda world: _entry(world) and {}, token="evidence:read"),
     Entry("api:evidence-consistency", NONE, data=_sizes, token="evidence:read"),
 ]

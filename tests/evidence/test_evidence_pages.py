@@ -166,6 +166,7 @@ def test_the_keys_page_is_open_to_an_auditor_without_an_account_and_names_every_
     assert "Retired, still valid for old bundles" in page
     source = world.client().get("/evidence/keys/verify.py").content
     assert digest(source) in page
+    assert digest(world.client().get("/evidence/keys/verify_signatures.py").content) in page
 
 
 def test_a_fault_that_the_recomputation_found_is_on_the_first_page(aud, note):

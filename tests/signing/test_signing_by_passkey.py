@@ -68,7 +68,7 @@ def test_all_that_an_offline_verifier_needs_is_kept_and_the_ledger_names_its_dig
     material = material_of(signature)
 
     assert set(material) == {
-        "client_data", "authenticator_data", "person_signature", "public_key",
+        "client_data", "authenticator_data", "person_signature", "public_key", "public_key_spki",
         "credential", "rp_id", "origin", "sign_count",
     }  # fmt: skip
     assert (material["rp_id"], material["origin"], material["sign_count"]) == ("localhost", "http://localhost:8000", 1)
@@ -319,3 +319,14 @@ def test_only_the_persons_own_passkeys_are_asked_for_with_user_verification(worl
 def test_no_secret_of_a_proof_is_in_its_printed_form() -> None:
     assert "hunter2" not in repr(PasswordAndCode("hunter2", "123456"))
     assert "123456" not in repr(PasswordAndCode("hunter2", "123456"))
+
+
+def test_adding_and_removing_a_passkey_enters_the_ledger_with_the_key_and_without_a_name(world: World, passkey) -> None:
+    added = Entry.objects.get(kind="identity:passkey:added")
+    row = Authenticator.objects.get(user=world.ana, type="webauthn")
+
+    assert added.payload["credential"] == digest(passkey.id)
+    assert added.payload["key"] == digest(cbor.encode(dict(row.wrap().authenticator_data.credential_data.public_key)))
+    assert added.actor_id == str(world.ana.public_id)
+    assert world.client("ana").post(f"/accounts/2fa/webauthn/keys/{row.pk}/remove/").status_code == 302
+    assert Entry.objects.get(kind="identity:passkey:removed").payload == {"credential": digest(passkey.id)}

@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import importlib.util
 import io
 import json
 import re
@@ -32,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 OK, FAILED, NOT_CHECKED = "OK", "FAILED", "not checked"
-FORMAT, TLOG = "custody-bundle@v1", "c2sp.org/tlog-proof@v1"
+FORMAT, CONTRACT, TLOG = "custody-bundle@v1", "custody-contract@v1", "c2sp.org/tlog-proof@v1"
 MAX_FILES, MAX_BYTES = 64, 128 * 1024 * 1024
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(/[A-Za-z0-9][A-Za-z0-9._-]{0,99}){0,3}")
 SPKI = bytes.fromhex("302a300506032b6570032100")  # DER before the 32 bytes of an Ed25519 key (RFC 8410)
@@ -379,6 +380,25 @@ def _check_rest(files: dict[str, bytes], document: dict[str, Any]) -> tuple[str,
     raise NotChecked(" ".join([*gone, pdf if "proof.pdf" in files else "There is no proof.pdf in this bundle."]))
 
 
+def _run_signatures(
+    report: Report, files: dict[str, bytes], document: dict[str, Any], tree: Tree | None, public: bytes | None
+) -> None:
+    """Persons' signatures under a contract are checked by verify_signatures.py, which lies beside this file."""
+    proof = document.get("proof")
+    if not isinstance(proof, dict) or proof.get("format") != CONTRACT:
+        return
+    beside = Path(__file__).with_name("verify_signatures.py")
+    spec = importlib.util.spec_from_file_location("verify_signatures", beside) if beside.is_file() else None
+    if spec is None or spec.loader is None:
+        report.asked.add("signatures")
+        lacking = "verify_signatures.py is not beside this file: take both from the release."
+        report.checks.append(("signatures", NOT_CHECKED, lacking))
+        return
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.add_rows(sys.modules[__name__], report, files, proof, (tree[3] if tree else "", public))
+
+
 def verify_bundle(data: bytes, key: str, seen: str = "", *, consistency: str = "", tsa_ca: str = "") -> Report:
     """Check a bundle (the bytes of its ZIP) against the fingerprint of a key.
 
@@ -397,6 +417,7 @@ def verify_bundle(data: bytes, key: str, seen: str = "", *, consistency: str = "
     tree = report.run("checkpoint", _check_checkpoint, files, public)
     report.run("ledger", _check_ledger, document, tree)
     report.run("binding", _check_binding, document, listed)
+    _run_signatures(report, files, document, tree, public)
     report.run("seen", _check_seen, tree, seen, consistency)
     report.run("timestamp", _check_time, files, document, tree, tsa_ca)
     report.run("rest", _check_rest, files, document)

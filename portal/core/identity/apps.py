@@ -14,4 +14,4 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what registers itself."""
-        from portal.core.identity import evidence_kinds  # noqa: F401  # needs the app registry
+        from portal.core.identity import enrolment, evidence_kinds  # noqa: F401  # need the app registry

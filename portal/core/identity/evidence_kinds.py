@@ -24,3 +24,9 @@ TOKEN_ISSUED = declare(
 TOKEN_REVOKED = declare(
     "identity:token:revoked", fields=("token",), sentence="{actor} revoked the service token {token}."
 )
+PASSKEY_ADDED = declare(
+    "identity:passkey:added", fields=("credential", "key"), sentence="{actor} added the passkey {credential}."
+)
+PASSKEY_REMOVED = declare(
+    "identity:passkey:removed", fields=("credential",), sentence="{actor} removed the passkey {credential}."
+)

@@ -85,6 +85,7 @@ class Signature(Act):
     server_signature = models.BinaryField()
     key_id = models.CharField(max_length=120)
     signed_at = models.DateTimeField()
+    entry = models.ForeignKey("evidence.Entry", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["signed_at", "pk"]

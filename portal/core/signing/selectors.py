@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from portal.core.evidence.domain.canonical import canonical_bytes, digest
+from portal.core.signing.domain.cose import spki
 from portal.core.signing.models import Assertion, Signature
 
 if TYPE_CHECKING:
@@ -20,6 +22,11 @@ def signatures_of(purpose: str, ref: str) -> QuerySet[Signature]:
     return Signature.objects.filter(purpose=purpose, ref=ref).select_related("user")
 
 
+def passkeys_of(signatures: Iterable[Signature]) -> dict[int, Assertion]:
+    """What passkeys answered, by the signature's key; signatures by other methods are left out."""
+    return {kept.signature_id: kept for kept in Assertion.objects.filter(signature__in=signatures)}
+
+
 def material_of(signature: Signature) -> dict[str, str | int]:
     """What a passkey left for an offline verifier, bytes in base64url without padding; empty for other methods."""
     kept = Assertion.objects.filter(signature=signature).first()
@@ -27,6 +34,7 @@ def material_of(signature: Signature) -> dict[str, str | int]:
         return {}
     shown: dict[str, str | int] = {name: base64url(getattr(kept, name)) for name in BYTES}
     return shown | {
+        "public_key_spki": base64url(spki(bytes(kept.public_key))),
         "credential": kept.credential,
         "rp_id": kept.rp_id,
         "origin": kept.origin,

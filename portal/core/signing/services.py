@@ -109,7 +109,8 @@ def _evidence(signature: Signature) -> None:
         "key": signature.key_id,
         "proof": selectors.material_digest(signature),
     }
-    record(SIGNED, actor=actor_of(signature.user), payload=payload)
+    signature.entry = record(SIGNED, actor=actor_of(signature.user), payload=payload)
+    signature.save(update_fields=["entry"])
     publish("signing.signature.given", {"purpose": signature.purpose, "ref": signature.ref}, key=signature.ref)
 
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("verify/", views.verify, name="verify"),
     path("keys/", views.keys, name="keys"),
     path("keys/verify.py", views.verifier, name="verifier"),
+    path("keys/verify_signatures.py", views.signature_verifier, name="signature-verifier"),
 ]
 api_urlpatterns = [
     path("evidence/checkpoint", api.checkpoint, name="evidence-checkpoint"),

@@ -13,7 +13,7 @@ from portal.core.evidence import selectors
 from portal.core.evidence.domain.canonical import digest
 from portal.core.evidence.domain.merkle import leaf_hash
 from portal.core.evidence.models import Checkpoint, Entry, PublicKey
-from portal.core.evidence.services.bundles import verifier_source
+from portal.core.evidence.services.bundles import signature_verifier_source, verifier_source
 from portal.core.evidence.verify import verify_bundle
 from portal.core.identity.access import public, requires
 from portal.core.identity.policies import Act
@@ -159,7 +159,8 @@ def keys(request: HttpRequest) -> HttpResponse:
         }
         for key_id, raw, since in known
     ]
-    return render(request, "evidence/keys.html", {"rows": rows, "verifier": digest(verifier_source())})
+    files = {"verifier": digest(verifier_source()), "signature_verifier": digest(signature_verifier_source())}
+    return render(request, "evidence/keys.html", {"rows": rows, **files})
 
 
 @public("the verifier is part of the release")
@@ -168,6 +169,14 @@ def verifier(request: HttpRequest) -> HttpResponse:
     """The verifier's source, as bundles carry it."""
     del request
     return _download(verifier_source(), "verify.py", "text/x-python; charset=utf-8")
+
+
+@public("the verifier is part of the release")
+@require_safe
+def signature_verifier(request: HttpRequest) -> HttpResponse:
+    """The part of the verifier for persons' signatures."""
+    del request
+    return _download(signature_verifier_source(), "verify_signatures.py", "text/x-python; charset=utf-8")
 
 
 def _entry(request: HttpRequest, pk: int) -> Entry:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from portal.core.evidence import verify
+from portal.core.evidence import verify, verify_signatures
 from portal.core.evidence.domain import canonical, leaves, merkle, notes
 
 json_values = st.recursive(
@@ -119,7 +119,7 @@ def test_a_time_without_a_zone_cannot_enter_the_ledger():
 
 def test_the_rules_and_the_verifier_import_no_framework():
     code = (
-        "import sys; import portal.core.evidence.verify\n"
+        "import sys; import portal.core.evidence.verify, portal.core.evidence.verify_signatures\n"
         "from portal.core.evidence.domain import canonical, leaves, merkle, notes, proofs\n"
         "heavy = {'django', 'celery', 'rest_framework', 'psycopg', 'redis', 'cryptography', 'weasyprint'}\n"
         "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
@@ -129,9 +129,10 @@ def test_the_rules_and_the_verifier_import_no_framework():
 
 
 def test_the_verifier_alone_needs_nothing_but_the_standard_library():
-    code = f"import runpy, sys; runpy.run_path({verify.__file__!r}); sys.exit('rfc8785' in sys.modules)"
-    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    for module in (verify, verify_signatures):
+        code = f"import runpy, sys; runpy.run_path({module.__file__!r}); sys.exit('rfc8785' in sys.modules)"
+        done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
 
 
 def test_the_verifier_starts_from_the_folder_where_it_lies():

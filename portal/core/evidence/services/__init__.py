@@ -9,7 +9,7 @@ from portal.core.evidence.services.artifacts import (
     store_artifact,
 )
 from portal.core.evidence.services.audit import audit_tree, run_audit
-from portal.core.evidence.services.bundles import EntryPending, build_bundle
+from portal.core.evidence.services.bundles import EntryPending, build_bundle, place_of
 from portal.core.evidence.services.recording import record
 from portal.core.evidence.services.sequencing import sequence, sequence_all
 from portal.core.evidence.services.stamping import stamp_latest
@@ -22,6 +22,7 @@ __all__ = [
     "expire_artifact",
     "expire_due",
     "place_hold",
+    "place_of",
     "record",
     "release_hold",
     "run_audit",

@@ -10,13 +10,14 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from portal.core.clock.services import now
-from portal.core.evidence import keys, verify
+from portal.core.evidence import keys, verify, verify_signatures
 from portal.core.evidence.domain import leaves
 from portal.core.evidence.domain.canonical import canonical_bytes, digest, has_float
 from portal.core.evidence.models import Checkpoint, Entry, Leaf, Timestamp
 from portal.core.evidence.selectors import inclusion_proof
 
 RESERVED = {"proof.json", "proof.sig", "proof.tlog", "proof.tsr", "proof.pdf", "verify.py", "README.txt", "key.pem"}
+SIGNATURES = "verify_signatures.py"
 EXPIRED = Mapping[str, tuple[str, datetime]]
 
 
@@ -27,6 +28,11 @@ class EntryPending(RuntimeError):
 def verifier_source() -> bytes:
     """The verifier as it is released: copied into each bundle, and its digest shown on the key page."""
     return Path(verify.__file__).read_bytes()
+
+
+def signature_verifier_source() -> bytes:
+    """The part of the verifier for persons' signatures: copied into bundles that hold some."""
+    return Path(verify_signatures.__file__).read_bytes()
 
 
 def build_bundle(
@@ -46,11 +52,8 @@ def build_bundle(
     """
     if has_float(proof):
         raise ValueError("The proof holds a fraction: give decimals as text, so that every reader sees the same bytes.")
-    key, leaf = keys.server_key(), Leaf.objects.filter(entry=entry).first()
-    checkpoint = _covering(leaf, key.key_id) if leaf else None
-    if leaf is None or checkpoint is None:
-        raise EntryPending("This entry gets its place in the ledger within seconds: ask for the bundle again then.")
-    members = {"proof.tlog": inclusion_proof(leaf.index, checkpoint).encode(), "key.pem": keys.public_pem(key.public)}
+    key, (index, checkpoint) = keys.server_key(), place_of(entry)
+    members = {"proof.tlog": inclusion_proof(index, checkpoint).encode(), "key.pem": keys.public_pem(key.public)}
     members |= _extra_files(files or {}) | ({"proof.pdf": pdf} if pdf is not None else {})
     _check_tie(entry, proof, members)
     stamp = Timestamp.objects.filter(checkpoint=checkpoint).first()
@@ -70,6 +73,15 @@ def build_bundle(
         }
     )
     return _zip({"proof.json": document, "proof.sig": key.private.sign(document), **members})
+
+
+def place_of(entry: Entry) -> tuple[int, Checkpoint]:
+    """(number, a checkpoint by the present key that covers it) of an entry; raises EntryPending while it has none."""
+    leaf = Leaf.objects.filter(entry=entry).first()
+    checkpoint = _covering(leaf, keys.server_key().key_id) if leaf else None
+    if leaf is None or checkpoint is None:
+        raise EntryPending("This entry gets its place in the ledger within seconds: ask for the bundle again then.")
+    return leaf.index, checkpoint
 
 
 def _covering(leaf: Leaf, key_id: str) -> Checkpoint | None:
@@ -99,7 +111,8 @@ def _readme(key: keys.ServerKey, checkpoint: Checkpoint, stamp: Timestamp | None
         "size": checkpoint.size,
         "stamp": stamp,
         "pdf": "proof.pdf" in members,
-        "others": sorted(set(members) - RESERVED),
+        "signature_verifier": digest(members[SIGNATURES]) if SIGNATURES in members else "",
+        "others": sorted(set(members) - RESERVED - {SIGNATURES}),
     }
     return render_to_string("evidence/bundle_readme.txt", context).encode()
 

@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from fido2 import cbor
 from fido2.server import Fido2Server
 from fido2.utils import websafe_encode
 from fido2.webauthn import AuthenticationResponse, PublicKeyCredentialRpEntity, UserVerificationRequirement
 
 from portal.core.clock.services import now
 from portal.core.evidence.domain.canonical import digest
+from portal.core.identity.enrolment import cose_of, credential_of
 from portal.core.identity.factors import passkeys
 from portal.core.identity.relying_party import NAME, origin, rp_id
 from portal.core.signing.domain.statement import challenge_bytes
@@ -84,11 +84,7 @@ class PasskeyAssertion(Proof):
 
 def _descriptor(row: Authenticator) -> dict[str, Any]:
     sent = row.data["credential"].get("response", {}).get("transports") or []
-    return {"type": "public-key", "id": websafe_encode(_credential(row).credential_id), "transports": sent}
-
-
-def _credential(row: Authenticator) -> Any:
-    return row.wrap().authenticator_data.credential_data
+    return {"type": "public-key", "id": websafe_encode(credential_of(row).credential_id), "transports": sent}
 
 
 def _parsed(text: str) -> AuthenticationResponse:
@@ -101,7 +97,7 @@ def _parsed(text: str) -> AuthenticationResponse:
 def _own(challenge: Challenge, credential_id: bytes) -> Authenticator:
     """The person's passkey of that id, its row locked: two signatures cannot show the same counter at once."""
     for row in passkeys(challenge.user).select_for_update():
-        if _credential(row).credential_id == credential_id:
+        if credential_of(row).credential_id == credential_id:
             return row
     raise WrongProof("This passkey is not, or no longer, one of yours. Sign with another, or add it to your account.")
 
@@ -126,7 +122,7 @@ def _check_by_fido2(challenge: Challenge, row: Authenticator, answer: Authentica
         "user_verification": UserVerificationRequirement.REQUIRED,
     }
     try:
-        server.authenticate_complete(expected, [_credential(row)], answer)
+        server.authenticate_complete(expected, [credential_of(row)], answer)
     except ValueError as error:
         raise WrongProof(f"The passkey's answer does not fit what you were asked to sign ({error}) {AGAIN}") from error
 
@@ -159,7 +155,7 @@ def _kept(row: Authenticator, answer: AuthenticationResponse) -> Assertion:
         client_data=bytes(said.client_data),
         authenticator_data=bytes(said.authenticator_data),
         person_signature=bytes(said.signature),
-        public_key=cbor.encode(dict(_credential(row).public_key)),
+        public_key=cose_of(row),
         credential=_name(answer.raw_id),
         rp_id=rp_id(),
         origin=origin(),

@@ -1,0 +1,77 @@
+"""The evidence bundle of a contract's signatures: what an auditor checks on a laptop, without an account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import rfc8785
+from django.template.loader import render_to_string
+
+from contracts_app.services.errors import Refused
+from portal.core.evidence.services import build_bundle
+from portal.core.evidence.services.bundles import SIGNATURES, signature_verifier_source
+from portal.core.evidence.verify import CONTRACT
+from portal.core.signing.exports import files_of, proof_of
+
+if TYPE_CHECKING:
+    from contracts_app.models import Version
+    from portal.core.signing.models import Signature
+
+NOT_COVERED = (
+    "That a passkey, or a password, belongs to the person behind the opaque id: the portal attests it.",
+    "That contract.yaml says the same as contract.json (the standard library reads no YAML): `custody lint` shows it.",
+    "What a person saw on the screen when they signed: a passkey signs the hash.",
+    "That the data kept the promises: service levels and incidents are evidence apart.",
+    "A qualified electronic signature in the sense of eIDAS: none of these is one.",
+)
+WEAKER = "What was typed for a signature by password and one-time code: only the portal saw it."
+
+
+def build_contract_bundle(version: Version) -> bytes:
+    """The ZIP for a version with at least one signature that counts; cheap enough for a request.
+
+    Raises Refused where nobody has signed, and EntryPending while the ledger gives the last signature its place.
+    """
+    links = version.signatures.filter(voided_at=None).select_related("signature__user", "signature__entry")
+    signatures = [link.signature for link in links]
+    if not signatures:
+        raise Refused(f"Nobody has signed {version}: there is nothing to prove yet.")
+    entries = [signature.entry for signature in signatures if signature.entry is not None]
+    if len(entries) < len(signatures):
+        raise Refused(f"A signature under {version} is older than its ledger entry's link: it cannot be exported.")
+    weaker = any(signature.method != "passkey" for signature in signatures)
+    return build_bundle(
+        proof=_proof(version, signatures),
+        entry=entries[-1],
+        files=_files(version, signatures),
+        not_covered=[*NOT_COVERED, *([WEAKER] if weaker else [])],
+    )
+
+
+def _proof(version: Version, signatures: list[Signature]) -> dict[str, Any]:
+    return {
+        "format": CONTRACT,
+        "contract": {
+            "name": version.contract.name,
+            "version": version.number,
+            "digest": version.digest,
+            "state": version.state,
+            "roles": [role.value for role in version.roles_needed],
+        },
+        "signatures": [proof_of(signature) for signature in signatures],
+    }
+
+
+def _files(version: Version, signatures: list[Signature]) -> dict[str, bytes]:
+    """contract.json hashes to what was signed: that ties the bundle to the ledger's entry."""
+    files = {
+        "contract.yaml": bytes(version.authored),
+        "contract.json": rfc8785.dumps(version.loaded.source.data),
+        "change-report.json": rfc8785.dumps(version.report),
+        SIGNATURES: signature_verifier_source(),
+    }
+    for number, signature in enumerate(signatures, 1):
+        files |= {f"signatures/{number}/{name}": data for name, data in files_of(signature).items()}
+    numbered = list(enumerate(signatures, 1))
+    told = render_to_string("contracts_app/documents/signatures.txt", {"version": version, "numbered": numbered})
+    return files | {"SIGNATURES.txt": told.encode()}
