@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("portal/core/connectors/kinds", "portal/core/notify/kinds", "slo_app/indicators/kinds")
+FOLDERS = (
+    "portal/core/connectors/kinds",
+    "portal/core/notify/kinds",
+    "slo_app/indicators/kinds",
+    "contracts_app/formats/exports",
+    "contracts_app/formats/imports",
+)
 NOT_KINDS = {"__init__", "base", "registry", "sql", "shared"}
 
 

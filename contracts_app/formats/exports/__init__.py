@@ -1,0 +1,1 @@
+"""Every module here registers one format in which a contract leaves the portal."""

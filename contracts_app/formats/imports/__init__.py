@@ -1,0 +1,1 @@
+"""Every module here registers one source from which a draft can be made."""
