@@ -48,3 +48,33 @@ TESTED = declare(
     sentence="{contract} {version} was tested on {rows} live rows before it may come into force: {state}, "
     "{ok} checks kept, {failed} failed, {not_run} not run.",
 )
+_ANSWER = ("contract", "version", "digest", "consumer", "answer", "reason_digest")
+ANSWERED = {
+    "accepted": declare(
+        "contracts:answer:accepted", fields=_ANSWER, sentence="{actor} accepted {contract} {version} for {consumer}."
+    ),
+    "objected": declare(
+        "contracts:answer:objected", fields=_ANSWER, sentence="{actor} objected to {contract} {version} for {consumer}."
+    ),
+    "withdrawn": declare(
+        "contracts:answer:withdrawn",
+        fields=_ANSWER,
+        sentence="{actor} withdrew the objection of {consumer} to {contract} {version}.",
+    ),
+    "overruled": declare(
+        "contracts:answer:overruled",
+        fields=_ANSWER,
+        sentence="{actor} overruled the objection of {consumer} to {contract} {version}.",
+    ),
+    "notified": declare(
+        "contracts:answer:notified",
+        fields=_ANSWER,
+        sentence="{consumer} let the notice of {contract} {version} pass without an answer and counts as notified.",
+    ),
+}
+"""What is recorded for each answer of a consumer, by what it said."""
+GROUNDS = declare(
+    "contracts:version:grounds",
+    fields=("contract", "version", "digest", "change", "reference", "reason_digest"),
+    sentence="{actor} gave grounds for {change} in {contract} {version}: {reference}.",
+)

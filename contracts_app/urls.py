@@ -3,13 +3,14 @@
 from django.urls import path
 
 from contracts_app import api, api_checks
-from contracts_app.views import author, checks, evidence, pages, steps
+from contracts_app.views import answers, author, checks, evidence, pages, queue, steps
 
 app_name = "contracts"
 urlpatterns = [
     path("", pages.contract_list, name="list"),
     path("new/", author.new_contract, name="new"),
     path("import/", author.import_contract, name="import"),
+    path("queue/", queue.approval_queue, name="queue"),
     path("<int:pk>/", pages.contract_page, name="page"),
     path("<int:pk>/edit/", author.edit_contract, name="edit"),
     path("<int:pk>/compare/", pages.compare_versions, name="compare"),
@@ -19,6 +20,9 @@ urlpatterns = [
     path("versions/<int:pk>/test/", checks.test, name="test"),
     path("tests/<int:pk>/", checks.run, name="test-run"),
     path("versions/<int:pk>/evidence/", evidence.bundle, name="evidence"),
+    path("versions/<int:pk>/answer/", answers.answer, name="answer"),
+    path("versions/<int:pk>/overrule/<int:team>/", answers.overrule, name="overrule"),
+    path("versions/<int:pk>/grounds/", answers.grounds, name="grounds"),
 ]
 api_urlpatterns = [
     path("contracts/lint", api.lint, name="contracts-lint"),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts_app.domain.document import load
-from contracts_app.models import Contract, SignatureLink, Version
+from contracts_app.models import Answer, Contract, SignatureLink, Version
 from lineage_app.models import ColumnEdge, Dataset, Edge, Inbox, Job, Run, RunIO
 from portal.core.catalog.models import Asset, AssetAlias, DataSystem, Flow, FlowStep, Placement
 from portal.core.evidence.models import Entry, Pending
@@ -94,7 +94,8 @@ def catalog(ground: Ground, numbers: range) -> list[Asset]:
 
 
 def contracts(ground: Ground, numbers: range, assets: list[Asset]) -> None:
-    """A contract each, with a version in force; of five, one has a proposal and one a draft with findings as well."""
+    """A contract each, with a version in force; of five, one has a proposal, one a draft with findings, and one
+    a version in its notice as well."""
     made = Contract.objects.bulk_create(
         Contract(name=f"contract_{n:06d}", asset=asset, owner_team=ground.team, created_at=ground.at)
         for n, asset in zip(numbers, assets, strict=True)
@@ -102,15 +103,26 @@ def contracts(ground: Ground, numbers: range, assets: list[Asset]) -> None:
     for contract in made:
         contract.consumer_teams.add(ground.team)
     text = CONTRACT.read_bytes()
+    report = {"notice_days": 14, "consumers": [{"team": ground.team.slug, "purpose": "rows"}]}
     active = [_version(ground, contract, text, state="active", activated_at=ground.at) for contract in made]
     proposed = [
         _version(ground, contract, text, state="proposed", number="9.9.9", proposed_by=ground.owner,
-                 proposed_at=ground.at, roles=["producer", "privacy officer"])
+                 proposed_at=ground.at, roles=["producer", "privacy officer"], report=report)
         for contract in made[::5]
     ]  # fmt: skip
+    scheduled = [
+        _version(ground, contract, text, state="scheduled", number="9.9.9", proposed_by=ground.owner,
+                 proposed_at=ground.at, roles=["producer"], report=report, signed_at=ground.at,
+                 notice_ends_at=ground.at + timedelta(days=3))
+        for contract in made[2::5]
+    ]  # fmt: skip
     drafts = [_version(ground, contract, b"name: x\n", state="draft", number="") for contract in made[1::5]]
-    Version.objects.bulk_create([*active, *proposed, *drafts])
-    _sign(ground, [*active, *proposed])
+    Version.objects.bulk_create([*active, *proposed, *scheduled, *drafts])
+    _sign(ground, [*active, *proposed, *scheduled])
+    Answer.objects.bulk_create(
+        Answer(version=version, consumer=ground.team.slug, team=ground.team, said="accepted", user=ground.owner,
+               at=ground.at) for version in scheduled
+    )  # fmt: skip
 
 
 def _version(ground: Ground, contract: Contract, text: bytes, **fields: Any) -> Version:

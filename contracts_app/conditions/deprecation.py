@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from contracts_app import selectors
 from contracts_app.conditions import Condition, condition
 from contracts_app.models import Version
-from portal.core.clock.services import now
 
 
 @condition(order=70)
@@ -16,7 +16,7 @@ def deprecation(version: Version) -> Iterator[Condition]:
     for removal in version.report.get("removals", ()):
         path, due = removal["path"], datetime.fromisoformat(removal["due"])
         title, key = f"{path.removeprefix('schema.')} may go", f"deprecation.{path}"
-        if due <= now():
+        if due <= selectors.moment_of(version):
             yield Condition(key, title, True, f"Its deprecation ended on {due:%d %b %Y, %H:%M UTC}.")
         else:
             text = f"It is deprecated until {due:%d %b %Y, %H:%M UTC}; this version leaves it out."

@@ -8,7 +8,6 @@ from contracts_app import selectors
 from contracts_app.conditions import Condition, condition
 from contracts_app.domain.lifecycle import State
 from contracts_app.models import Version
-from portal.core.clock.services import now
 
 TITLE = "The notice has run"
 
@@ -21,7 +20,7 @@ def notice(version: Version) -> Iterator[Condition]:
         return
     if ends is None:
         yield _not_started(selectors.days_of_notice(version))
-    elif ends <= now():
+    elif ends <= selectors.moment_of(version):
         text = f"It ended on {ends:%d %b %Y, %H:%M UTC}." if ends != version.signed_at else "This change needs none."
         yield Condition("notice", TITLE, True, text)
     else:

@@ -1,16 +1,21 @@
 """What contracts keep: one module a subject."""
 
+from contracts_app.models.answers import Answer, Grounds
 from contracts_app.models.checks import ReadinessRun, TestResult, TestRun, Trigger
 from contracts_app.models.contract import NUMBERED, STATES, Contract, Version
 from contracts_app.models.signatures import SignatureLink
+from contracts_app.models.subscriptions import Subscription
 from contracts_app.models.waivers import Waiver
 
 __all__ = [
     "NUMBERED",
     "STATES",
+    "Answer",
     "Contract",
+    "Grounds",
     "ReadinessRun",
     "SignatureLink",
+    "Subscription",
     "TestResult",
     "TestRun",
     "Trigger",

@@ -79,6 +79,7 @@ class Version(models.Model):
     deprecated_until = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True)
+    reminded = models.JSONField(default=list, blank=True, help_text="Deadlines that people were reminded of.")
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -1,5 +1,6 @@
 """Every question to contracts; what a person may read is asked here, actor first."""
 
+from contracts_app.selectors.answers import Standing, answering, answers_are_asked, answers_of, consuming
 from contracts_app.selectors.checks import (
     failed_tests,
     latest_test_run,
@@ -14,23 +15,28 @@ from contracts_app.selectors.checks import (
     troubles_of,
 )
 from contracts_app.selectors.conditions import conditions_of, conditions_of_all, unmet_conditions
+from contracts_app.selectors.exceptions import grounds_asked, waivers_in_use
 from contracts_app.selectors.history import days_of_notice, in_force_before, removal_of
+from contracts_app.selectors.moment import moment_of
 from contracts_app.selectors.names import (
     asset_of,
     consumer_teams,
+    consumers_of,
     deletion_targets,
+    named_in,
     names_of,
     team_of,
     tier_of,
     unresolved,
 )
-from contracts_app.selectors.parties import parties_of, resolves_to_team, signs_for, who_signs
+from contracts_app.selectors.parties import Party, parties_of, resolves_to_team, signs_for, who_signs
 from contracts_app.selectors.promises import (
     compiled_rules,
     personal_fields,
     rule_set,
     slo_terms,
 )
+from contracts_app.selectors.queue import GROUPS, Waiting, approval_queue, open_versions
 from contracts_app.selectors.reading import (
     active_by_name,
     active_version,
@@ -70,15 +76,25 @@ from contracts_app.selectors.waivers import (
 
 __all__ = [
     "ACT_OF",
+    "GROUPS",
     "HELD_AS",
+    "Party",
+    "Standing",
+    "Waiting",
     "active_by_name",
     "active_version",
+    "answering",
+    "answers_are_asked",
+    "answers_of",
+    "approval_queue",
     "as_json",
     "asset_of",
     "compiled_rules",
     "conditions_of",
     "conditions_of_all",
     "consumer_teams",
+    "consumers_of",
+    "consuming",
     "contract_for",
     "contracts_for",
     "days_of_notice",
@@ -88,15 +104,19 @@ __all__ = [
     "evidence_payload",
     "failed_tests",
     "first_waived",
+    "grounds_asked",
     "holds_signing_role",
     "in_force_before",
     "latest_test_run",
     "latest_version",
     "may_test",
+    "moment_of",
+    "named_in",
     "names_of",
     "next_blocker",
     "next_states",
     "open_test_run",
+    "open_versions",
     "owning_teams",
     "parties_of",
     "personal_fields",
@@ -128,6 +148,7 @@ __all__ = [
     "waiver_of_finding",
     "waivers_ending",
     "waivers_for",
+    "waivers_in_use",
     "waivers_like",
     "who_signs",
     "why_not_sign",

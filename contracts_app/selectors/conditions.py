@@ -12,12 +12,21 @@ from django.db.models import prefetch_related_objects
 from contracts_app.domain.conditions import Condition, unmet
 from contracts_app.domain.lifecycle import State
 from contracts_app.models import Version
+from contracts_app.selectors.moment import share_moment
 from contracts_app.selectors.names import share_names
 
 Asked = Callable[[Version], Iterable[Condition]]
 PACKAGE = "contracts_app.conditions"
 OPEN = (State.DRAFT, State.PROPOSED, State.SCHEDULED)
-PREFETCHED = ("contract__owner_team", "signatures__user", "signatures__signature")
+ANSWERED = ("answers__team", "answers__user")
+PREFETCHED = (
+    "contract__owner_team",
+    "signatures__user",
+    "signatures__signature",
+    *ANSWERED,
+    "grounds",
+    "contract__waivers__signer",
+)
 _asked: dict[str, tuple[int, Asked]] = {}
 
 
@@ -45,9 +54,15 @@ def conditions_of(version: Version) -> list[Condition]:
 def conditions_of_all(versions: Sequence[Version]) -> list[list[Condition]]:
     """The conditions of each version, with a number of queries that does not grow with theirs."""
     versions = list(versions)
-    prefetch_related_objects(versions, *PREFETCHED)
-    share_names([version for version in versions if version.state in OPEN])
+    prepare(versions)
     return [_conditions(version) if version.state in OPEN else [] for version in versions]
+
+
+def prepare(versions: Sequence[Version]) -> None:
+    """Read at once what the conditions of all these versions ask for."""
+    prefetch_related_objects(versions, *PREFETCHED)
+    share_moment(versions)
+    share_names([version for version in versions if version.state in OPEN])
 
 
 def unmet_conditions(version: Version) -> list[Condition]:

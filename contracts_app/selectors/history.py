@@ -8,6 +8,7 @@ from datetime import date, datetime
 from contracts_app.domain.lifecycle import IN_FORCE, State, notice_days, removal_due
 from contracts_app.domain.model import DEFAULT_DEPRECATION_DAYS, FieldSpec
 from contracts_app.models import Version
+from contracts_app.selectors.exceptions import waivers_in_use
 
 
 def in_force_before(version: Version) -> list[Version]:
@@ -17,12 +18,22 @@ def in_force_before(version: Version) -> list[Version]:
 
 
 def days_of_notice(version: Version) -> float:
-    """Days of notice that the version needs; as fixed by its proposal, where it has been proposed."""
+    """Days of notice that the version needs; as fixed by its proposal, where it has been proposed.
+
+    None where each change that asks for the notice is let through by a waiver.
+    """
     fixed = version.report.get("notice_days")
     if fixed is not None:
-        return float(fixed)
+        return 0 if fixed and _all_waived(version) else float(fixed)
     previous = next((each for each in in_force_before(version) if each.state == State.ACTIVE), None)
     return notice_days(previous.document if previous else None, version.document, version.report.get("gates", ()))
+
+
+def _all_waived(version: Version) -> bool:
+    """Whether a waiver lets through every row that asks for the notice."""
+    asking = [change for change in version.report.get("changes", ()) if "N" in change["gates"]]
+    waived = {(waiver.rule, waiver.path) for waiver in waivers_in_use(version)} if asking else set()
+    return bool(asking) and all((change["kind"], change["path"]) in waived for change in asking)
 
 
 def removal_of(old: Version, path: str) -> datetime | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from contracts_app.domain.answers import Named
 from contracts_app.domain.findings import WARNING, Finding
 from contracts_app.domain.model import Document
 from contracts_app.models import Version
@@ -75,11 +76,24 @@ class Names:
     assets: dict[str, Asset]
 
 
-def names_in(documents: Iterable[Document]) -> Names:
-    """What the strings of these documents mean, in four queries however many there are."""
+def names_in(documents: Iterable[Document], *, also: Collection[str] = ()) -> Names:
+    """What the strings of these documents mean, in four queries however many there are; `also` names teams too."""
     documents = list(documents)
-    teams = {text for document in documents for _, text in _team_names(document)}
+    teams = {text for document in documents for _, text in _team_names(document)} | set(also)
     return Names(resolve_teams(teams), resolve_assets({text for each in documents for text in each.deletion_targets}))
+
+
+def consumers_of(version: Version) -> tuple[Named, ...]:
+    """The consumers that the version asks: its own and those of the version in force, as its proposal fixed them."""
+    fixed = version.report.get("consumers")
+    if fixed is not None:
+        return tuple(Named(each["team"], each["purpose"]) for each in fixed)
+    return named_in(version.document) if version.loaded.document else ()
+
+
+def named_in(document: Document) -> tuple[Named, ...]:
+    """The consumers that a document names."""
+    return tuple(Named(consumer.team, consumer.purpose or "") for consumer in document.consumers)
 
 
 def names_of(version: Version) -> Names:
@@ -93,7 +107,8 @@ def names_of(version: Version) -> Names:
 def share_names(versions: Iterable[Version]) -> None:
     """Look up the strings of many versions at once, for `names_of` each of them."""
     versions = list(versions)
-    names = names_in(version.document for version in versions if version.loaded.document)
+    documents = [version.document for version in versions if version.loaded.document]
+    names = names_in(documents, also={named.text for version in versions for named in consumers_of(version)})
     for version in versions:
         version.__dict__["shared_names"] = names
 

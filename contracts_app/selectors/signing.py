@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts_app.domain.conditions import listed
+from contracts_app.domain.conditions import Condition, listed
 from contracts_app.domain.lifecycle import SigningRole, State, missing, refusal
 from contracts_app.models import SignatureLink, Version
 from contracts_app.selectors.conditions import unmet_conditions
@@ -55,8 +55,13 @@ def next_blocker(version: Version) -> str:
     if version.state != State.SCHEDULED:
         return ""
     found = unmet_conditions(version)
-    waits = [one for one in found if one.failing or one.until] or found
-    return f"{waits[0].title}: {waits[0].text}" if waits else "It comes into force within a minute."
+    first = min(found, key=_urgency, default=None)
+    return f"{first.title}: {first.text}" if first else "It comes into force within a minute."
+
+
+def _urgency(one: Condition) -> tuple[bool, bool, bool]:
+    """A hindrance first, then what the clock brings, then what people may still say."""
+    return not one.failing, one.until is None, one.group == "answers"
 
 
 def to_sign(user: Any) -> list[Version]:

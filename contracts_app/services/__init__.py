@@ -1,6 +1,7 @@
 """Every write to contracts: one function a write, each with its rights, its evidence and its event."""
 
 from contracts_app.services.activation import activate, activate_due, retire_due
+from contracts_app.services.answers import answer, overrule
 from contracts_app.services.bundles import build_contract_bundle
 from contracts_app.services.checks_runs import (
     ask_for_test,
@@ -13,6 +14,7 @@ from contracts_app.services.checks_runs import (
 )
 from contracts_app.services.drafts import import_yaml, open_draft, save_draft
 from contracts_app.services.errors import DraftConflict, Refused
+from contracts_app.services.grounds import give_grounds
 from contracts_app.services.proposal_check import check_proposal
 from contracts_app.services.proposals import propose, withdraw
 from contracts_app.services.readiness import Readiness, readiness_check
@@ -25,15 +27,18 @@ __all__ = [
     "Refused",
     "activate",
     "activate_due",
+    "answer",
     "ask_for_test",
     "ask_waiver",
     "begin_signature",
     "begin_waiver_signature",
     "build_contract_bundle",
     "check_proposal",
+    "give_grounds",
     "import_yaml",
     "lease_run",
     "open_draft",
+    "overrule",
     "perform",
     "propose",
     "queue_due",

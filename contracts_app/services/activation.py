@@ -12,6 +12,7 @@ from contracts_app import evidence_kinds, selectors
 from contracts_app.domain.lifecycle import State, notice_ends, step
 from contracts_app.domain.model import DEFAULT_DEPRECATION_DAYS
 from contracts_app.models import Contract, Version
+from contracts_app.services.answers import note_silence
 from contracts_app.services.readiness import run_checks
 from portal.core.catalog.selectors import resolve_team
 from portal.core.catalog.services import adopt_asset
@@ -48,11 +49,14 @@ def schedule(*, user: User, version: Version) -> Version:
 def activate(*, version: Version) -> Version:
     """Put a scheduled version in force if every condition is met; else leave it be, with what its checks found.
 
+    Consumers that let the notice pass are recorded as notified first.
+
     The checks on live data run last, and only when nothing else holds the version back: they cost the most.
     """
     contract = Contract.objects.select_for_update().get(pk=version.contract_id)
     version = Version.objects.get(pk=version.pk)
     version.contract = contract
+    note_silence(version)
     if version.state != State.SCHEDULED or any(one.group != READINESS for one in selectors.unmet_conditions(version)):
         return version
     version.readiness, version.readiness_at = run_checks(version), now()

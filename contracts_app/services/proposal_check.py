@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from contracts_app import selectors
+from contracts_app.domain.answers import Named, consumers_named
 from contracts_app.domain.compare import Comparison, compare_loaded
 from contracts_app.domain.lifecycle import SigningRole, State, roles_needed
 from contracts_app.domain.versions import version_key
@@ -153,10 +154,17 @@ class ProposalCheck:
     @property
     def report(self) -> dict[str, Any]:
         """What the proposal keeps of it: the comparison, every gate, and when removed fields may go."""
+        found = {"consumers": [{"team": one.text, "purpose": one.purpose} for one in self._consumers]}
         if self.worst is None:
-            return {}
+            return found
         removals = [{"path": path, "due": due.isoformat()} for path, due in sorted(self.removals.items())]
-        return {**self.worst.as_dict(), "gates": sorted(self.gates), "removals": removals}
+        return {**found, **self.worst.as_dict(), "gates": sorted(self.gates), "removals": removals}
+
+    @property
+    def _consumers(self) -> tuple[Named, ...]:
+        """Who is asked: the consumers that the draft names and those of the version in force."""
+        documents = [self.version.document] + ([self._active.document] if self._active else [])
+        return consumers_named(*(selectors.named_in(document) for document in documents))
 
 
 def _promises(version: Version) -> dict[str, Any]:

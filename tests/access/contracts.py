@@ -89,6 +89,31 @@ def a_run(world):
     return services.run_contract_tests(version, trigger="by hand")
 
 
+def _keyed():
+    return {"idempotency_key": str(uuid.uuid4())}
+
+
+def _accepting(world):
+    return {"team": str(world.analytics.pk), "said": "accepted"}
+
+
+def _breaking(world):
+    """A first version that names a consumer has a notice, so the consumer is asked."""
+    return {"pk": proposed(world).pk}
+
+
+def _objected(world):
+    from contracts_app import services
+    from contracts_app.domain.answers import Said
+
+    version = proposed(world)
+    team = world.analytics.pk
+    services.answer(
+        user=world.cleo, version=version, team_id=team, said=Said.OBJECTED, reason="it breaks us", key=uuid.uuid4()
+    )
+    return {"pk": version.pk, "team": team}
+
+
 SIGNERS = {"owner", "privacy_officer", "head_of_data"}
 ACCESS = [
     Entry("contracts:list", ALL),
@@ -140,6 +165,13 @@ ACCESS = [
         lambda world: {"name": (run := a_run(world)).version.contract.name, "number": run.pk},
         token="contracts:read",
     ),
+    Entry("contracts:queue", ALL),
+    Entry("contracts:answer", {"consumer"}, _breaking),
+    Entry("contracts:answer", {"consumer"}, _breaking, "post", lambda world: {**_keyed(), **_accepting(world)}),
+    Entry("contracts:overrule", {"head_of_data"}, _objected),
+    Entry("contracts:overrule", {"head_of_data"}, _objected, "post", lambda world: {**_keyed(), "reason": "it must"}),
+    Entry("contracts:grounds", {"privacy_officer"}, _breaking),
+    Entry("contracts:grounds", {"privacy_officer"}, _breaking, "post", lambda world: _keyed()),
     Entry("api:contracts-active", NONE, _active_name, token="contracts:read"),
     Entry(
         "api:contracts-lint",

@@ -9,7 +9,7 @@ from django.db.models import Q
 from portal.core.evidence.domain import merkle, proofs
 from portal.core.evidence.domain.canonical import digest as digest_of
 from portal.core.evidence.domain.canonical import is_digest
-from portal.core.evidence.models import AuditRun, Checkpoint, Entry, Expiry, Leaf, Node, PublicKey
+from portal.core.evidence.models import Artifact, AuditRun, Checkpoint, Entry, Expiry, Leaf, Node, PublicKey
 
 
 class ArtifactGone(LookupError):
@@ -101,3 +101,11 @@ def read_artifact(digest: str) -> bytes:
     if digest_of(data) != digest:
         raise ArtifactDamaged(f"The stored bytes of {digest} have changed: restore the file from a backup.")
     return data
+
+
+def has_reference(text: str) -> bool:
+    """Whether "entry:12" names an entry of the ledger, or "sha256:…" an artifact whose bytes are kept."""
+    number = text.removeprefix("entry:")
+    if number != text:
+        return number.isdecimal() and len(number) < 19 and Entry.objects.filter(pk=int(number)).exists()
+    return is_digest(text) and Artifact.objects.filter(digest=text).exists() and artifact_path(text).exists()

@@ -1,0 +1,90 @@
+"""Everything that is on its way into force, what each version waits for, and for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from contracts_app.domain.conditions import Condition, unmet
+from contracts_app.domain.lifecycle import State
+from contracts_app.models import Version
+from contracts_app.selectors.answers import Standing, answering, answers_are_asked
+from contracts_app.selectors.conditions import conditions_of_all
+from contracts_app.selectors.signing import signing_role
+from portal.core.identity.policies import Act, may, require
+
+GROUPS = {
+    "signature": "a signature",
+    "answers": "an answer",
+    "notice": "the end of its notice",
+    "deprecation": "the end of a deprecation",
+    "readiness": "live data",
+    "check": "a mended document",
+    "names": "a name",
+    "evidence": "evidence",
+    "bump": "a version number",
+}
+"""What a version may wait for: the group of a condition, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A version that is not in force yet: what holds it back, and what this person could do about it."""
+
+    version: Version
+    unmet: tuple[Condition, ...]
+    role: str
+    answers: tuple[Standing, ...]
+    overrules: bool
+
+    @property
+    def mine(self) -> bool:
+        """Whether the person who asked can move it on."""
+        return bool(self.role or self.answers or self.overrules)
+
+    @property
+    def until(self) -> datetime | None:
+        """The latest moment that it waits for by the clock alone."""
+        return max((one.until for one in self.unmet if one.until), default=None)
+
+
+def open_versions() -> list[Version]:
+    """Every proposed or scheduled version, oldest proposal first."""
+    related = ("contract__owner_team", "contract__asset", "proposed_by")
+    found = Version.objects.filter(state__in=(State.PROPOSED, State.SCHEDULED)).select_related(*related)
+    return list(found.order_by("proposed_at", "pk"))
+
+
+def approval_queue(
+    user: Any, *, mine: bool = False, team: str = "", state: str = "", waits_for: str = ""
+) -> list[Waiting]:
+    """What waits, oldest first: by what this person can move on, owner's team, state and group of condition."""
+    require(user, Act.READ)
+    versions = open_versions()
+    found = [_waiting(user, version, held) for version, held in zip(versions, conditions_of_all(versions), strict=True)]
+    return [
+        one
+        for one in found
+        if (one.mine or not mine)
+        and (not team or _slug(one.version) == team)
+        and (not state or one.version.state == state)
+        and (not waits_for or any(each.group == waits_for for each in one.unmet))
+    ]
+
+
+def _waiting(user: Any, version: Version, conditions: list[Condition]) -> Waiting:
+    asked = answering(user, version) if answers_are_asked(version) else []
+    objected = any(one.group == "answers" and one.failing for one in conditions)
+    return Waiting(
+        version=version,
+        unmet=tuple(unmet(conditions)),
+        role=str(signing_role(user, version) or ""),
+        answers=tuple(one for one in asked if one.latest is None),
+        overrules=objected and version.proposed_by_id != user.pk and may(user, Act.SIGN_ACCOUNTABLE, version.contract),
+    )
+
+
+def _slug(version: Version) -> str:
+    team = version.contract.owner_team
+    return team.slug if team else ""
