@@ -1,4 +1,4 @@
-"""How a version's state looks: its word and the kind of mark that goes with it."""
+"""The words of the pages: how a version's state looks, and what each gate asks for."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ _KINDS = {
     State.DEPRECATED: "warn",
     State.RETIRED: "off",
     State.WITHDRAWN: "off",
+}
+
+GATES = {
+    "PO": ("Privacy officer", "The privacy officer signs; no waiver lifts this."),
+    "D": ("Deprecation first", "The field is marked deprecated with a removal date, and that date has come."),
+    "N": ("Notice", "Consumers are told, and the version waits until the notice ends."),
+    "R": ("Readiness run", "The new version is tested on live data before it comes into force."),
+    "S": ("New owner", "The new owner signs."),
+    "W": ("May be waived", "Notice or readiness run may be waived with a reason, an expiry and a signer."),
 }
 
 

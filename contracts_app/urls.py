@@ -3,7 +3,7 @@
 from django.urls import path
 
 from contracts_app import api, api_checks
-from contracts_app.views import answers, author, checks, evidence, pages, queue, steps
+from contracts_app.views import answers, author, checks, evidence, pages, patches, queue, steps
 
 app_name = "contracts"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/", pages.contract_page, name="page"),
     path("<int:pk>/edit/", author.edit_contract, name="edit"),
     path("<int:pk>/compare/", pages.compare_versions, name="compare"),
+    path("versions/<int:pk>/patch/", patches.patch, name="patch"),
     path("versions/<int:pk>/propose/", steps.propose, name="propose"),
     path("versions/<int:pk>/withdraw/", steps.withdraw, name="withdraw"),
     path("versions/<int:pk>/sign/", steps.sign, name="sign"),

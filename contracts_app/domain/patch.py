@@ -27,7 +27,28 @@ def set_value(text: str, path: Path, value: Value) -> str:
     >>> set_value("a:\\n  b: 1\\n", ("a", "c"), "NO")
     'a:\\n  b: 1\\n  c: "NO"\\n'
     """
+    node = _root(text).at(path) if isinstance(value, list) else None
+    if isinstance(value, list) and node is not None and node.kind == "seq" and node.style == "block":
+        return _put_items(text, path, [str(item) for item in value])
     return _put(text, path, written(value))
+
+
+def _put_items(text: str, path: Path, wanted: list[str]) -> str:
+    """A list with one item a line changes item by item, so that the comments of the others stay."""
+    for at in reversed(range(len(_items(text, path)))):
+        if _items(text, path)[at] not in wanted:
+            text = remove(text, (*path, str(at)))
+    kept = _items(text, path)
+    if kept != wanted[: len(kept)]:
+        raise PatchError(f"`{'.'.join(path)}` has one item a line; put them into another order in the YAML.")
+    for item in wanted[len(kept) :]:
+        text = append(text, path, item)
+    return text
+
+
+def _items(text: str, path: Path) -> list[str]:
+    node = _root(text).at(path)
+    return [str(item.value) if isinstance(item.value, str) else item.raw for item in node.items] if node else []
 
 
 def _put(text: str, path: Path, new: str) -> str:
@@ -42,6 +63,10 @@ def _put(text: str, path: Path, new: str) -> str:
     parent = root.at(path[:depth]) if depth else root
     if parent is None or not (parent.kind == "map" or _is_empty(parent)):
         raise PatchError(f"`{'.'.join(path[:depth])}` holds no keys; edit it in the YAML.")
+    if parent.style == "block" and len(path) - depth > 2:  # a new section gets lines of its own
+        indent = " " * (parent.entries[0][0].start.column + 1)
+        inner = f"{written(path[depth + 1])}: {_nested(path[depth + 2 :], new)}"
+        return _insert(text, parent, path[depth], f"\n{indent}{inner}")
     return _insert(text, parent, path[depth], _nested(path[depth + 1 :], new))
 
 
@@ -65,6 +90,21 @@ def remove(text: str, path: Path) -> str:
     start = _line_start(text, parent.entries[position][0].start.index)
     end = _line_start(text, _after(text, parent, position))
     return text[:start] + text[end:]
+
+
+def rename(text: str, path: Path, name: str) -> str:
+    """The text with the key at the end of `path` called `name`; raises PatchError where that key is taken.
+
+    >>> rename("f:\\n  a: {type: int}  # why\\n", ("f", "a"), "b")
+    'f:\\n  b: {type: int}  # why\\n'
+    """
+    parent = _root(text).at(path[:-1])
+    key = parent.key_node(path[-1]) if parent is not None else None
+    if parent is None or key is None or parent.kind != "map":
+        raise PatchError(f"`{'.'.join(path)}` is not there any more.")
+    if parent.get(name) is not None:
+        raise PatchError(f"The key `{name}` is there already.")
+    return text[: key.start.index] + written(name) + text[key.end.index :]
 
 
 def written(value: Value) -> str:
@@ -95,8 +135,11 @@ def _is_empty(node: Node) -> bool:
 
 
 def _replace(text: str, node: Node, new: str) -> str:
-    if node.kind == "map" or (node.style in (">", "|")) or (node.kind == "seq" and node.style == "block"):
+    if node.kind == "map" or (node.kind == "seq" and node.style == "block"):
         raise PatchError("This value spans several lines; edit it in the YAML.")
+    if node.style in (">", "|"):
+        old = text[node.start.index : node.end.index]
+        return text[: node.start.index] + new + old[len(old.rstrip("\r\n \t")) :] + text[node.end.index :]
     space = "" if node.end.index > node.start.index else " "
     return text[: node.start.index] + space + new + text[node.end.index :]
 
@@ -108,7 +151,7 @@ def _nested(path: Path, value: str) -> str:
 
 
 def _insert(text: str, parent: Node, key: str, value: str) -> str:
-    entry = f"{written(key)}: {value}"
+    entry = f"{written(key)}:{value if value.startswith(chr(10)) else ' ' + value}"
     if _is_empty(parent):
         return text[: parent.start.index] + f" {{{entry}}}" + text[parent.end.index :]
     if parent.style == "flow":
@@ -185,7 +228,7 @@ def append(text: str, path: Path, value: str, *, key: str = "") -> str:
     item = written(value)
     if node is None or _is_empty(node):
         item = f"{{{key}: {item}}}" if key else item
-        return _put(text, path, f"[{item}]")
+        return _start_list(text, path, item) or _put(text, path, f"[{item}]")
     if node.kind != "seq":
         raise PatchError(f"`{'.'.join(path)}` is not a list; edit it in the YAML.")
     if node.style == "flow":
@@ -196,3 +239,13 @@ def append(text: str, path: Path, value: str, *, key: str = "") -> str:
     end = text.find("\n", _last(node).end.index)
     end = len(text) if end < 0 else end
     return f"{text[:end]}\n{indent}- {key + ': ' if key else ''}{item}{text[end:]}"
+
+
+def _start_list(text: str, path: Path, item: str) -> str:
+    """A new list in a block mapping gets a line an item; empty where the list cannot stand there."""
+    root = _root(text)
+    parent = root.at(path[:-1])
+    if parent is None or parent.style != "block" or parent.get(path[-1]) is not None:
+        return ""
+    plain = item[1:-1] if item.startswith("{") else item
+    return _insert(text, parent, path[-1], f"\n{' ' * (parent.entries[0][0].start.column + 1)}- {plain}")

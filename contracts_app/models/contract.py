@@ -39,6 +39,11 @@ class Contract(models.Model):
         """The page of the contract."""
         return reverse("contracts:page", args=[self.pk])
 
+    @property
+    def repository_path(self) -> str:
+        """Where the programme's tree keeps the file of the contract."""
+        return f"data_contracts/{self.name}.yaml"
+
     def team_ids(self) -> set[int]:
         """The team that owns the asset: rights on the contract follow it."""
         return {self.owner_team_id} if self.owner_team_id else set()

@@ -14,6 +14,13 @@ from contracts_app.selectors.checks import (
     runs_of,
     troubles_of,
 )
+from contracts_app.selectors.comparing import (
+    Compared,
+    committed_text,
+    compared_with_force,
+    needed_number,
+    versions_of_force,
+)
 from contracts_app.selectors.conditions import conditions_of, conditions_of_all, unmet_conditions
 from contracts_app.selectors.exceptions import grounds_asked, waivers_in_use
 from contracts_app.selectors.history import days_of_notice, in_force_before, removal_of
@@ -34,6 +41,7 @@ from contracts_app.selectors.promises import (
     compiled_rules,
     personal_fields,
     rule_set,
+    rule_sql,
     slo_terms,
 )
 from contracts_app.selectors.queue import GROUPS, Waiting, approval_queue, open_versions
@@ -78,6 +86,7 @@ __all__ = [
     "ACT_OF",
     "GROUPS",
     "HELD_AS",
+    "Compared",
     "Party",
     "Standing",
     "Waiting",
@@ -89,6 +98,8 @@ __all__ = [
     "approval_queue",
     "as_json",
     "asset_of",
+    "committed_text",
+    "compared_with_force",
     "compiled_rules",
     "conditions_of",
     "conditions_of_all",
@@ -113,6 +124,7 @@ __all__ = [
     "moment_of",
     "named_in",
     "names_of",
+    "needed_number",
     "next_blocker",
     "next_states",
     "open_test_run",
@@ -125,6 +137,7 @@ __all__ = [
     "resolves_to_team",
     "results_of",
     "rule_set",
+    "rule_sql",
     "run_as_json",
     "run_for",
     "run_named",
@@ -143,6 +156,7 @@ __all__ = [
     "unresolved",
     "version_by_id",
     "version_for",
+    "versions_of_force",
     "waived",
     "waiver_for",
     "waiver_of_finding",

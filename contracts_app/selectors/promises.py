@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contracts_app.domain import terms
-from contracts_app.domain.model import FieldSpec
+from contracts_app.domain.model import Document, FieldSpec
 from contracts_app.domain.rules.ruleset import row_rules
+from contracts_app.domain.rules.scan import RuleError
 from contracts_app.domain.terms import SloTerm
 from contracts_app.models import Version
 
@@ -50,6 +51,28 @@ def compiled_rules(version: Version, dialect: str) -> CompiledRules:
     from contracts_app.domain.rules.compile import compile_rules  # sqlglot: loaded only where it is used
 
     return compile_rules(version.document, dialect)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSql:
+    """A rule as it is being written: its SQL by dialect, or why it is refused and at which character."""
+
+    sql_by_dialect: dict[str, str]
+    refused: str = ""
+    before: str = ""
+    wrong: str = ""
+    after: str = ""
+
+
+def rule_sql(document: Document, text: str) -> RuleSql:
+    """The SQL of one rule over the fields of a document, or where it goes wrong."""
+    from contracts_app.domain.rules.compile import compile_rule  # sqlglot: loaded only where it is used
+
+    try:
+        return RuleSql({dialect: compile_rule(document, text, dialect) for dialect in DIALECTS})
+    except RuleError as error:
+        at = min(error.at, len(text))
+        return RuleSql({}, str(error), text[:at], text[at : at + 1], text[at + 1 :])
 
 
 def rule_set(version: Version) -> RuleSet:

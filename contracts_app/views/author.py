@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from contracts_app import selectors, services
-from contracts_app.domain.document import load
-from contracts_app.domain.patch import PatchError, remove
+from contracts_app.domain.merge import hunks, merged
 from contracts_app.domain.source import MAX_BYTES
-from contracts_app.forms import controls
-from contracts_app.models import Contract, Version
+from contracts_app.models import Contract
+from contracts_app.views import editor
+from contracts_app.views.editor import Edit
 from portal.core.identity.access import requires
 from portal.core.identity.policies import Act, require
 
@@ -36,11 +33,11 @@ schema:
 def new_contract(request: HttpRequest) -> HttpResponse:
     """Write a contract that the portal does not know yet."""
     if request.method == "GET":
-        return _editor(request, STARTER)
-    text, problems = _edited(request)
-    if request.POST.get("action") != "save" or problems:
-        return _editor(request, text, problems=problems)
-    return _import(request, text.encode())
+        return editor.show(request, editor.opened(STARTER))
+    edit = editor.posted(request)
+    if edit.action != "save" or edit.problems:
+        return editor.show(request, edit)
+    return _import(request, edit.text.encode())
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,7 +47,7 @@ def import_contract(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "contracts_app/import.html", {})
     upload = request.FILES.get("file")
-    content = upload.read(MAX_BYTES + 1) if upload else _newlines(request.POST.get("text", "")).encode()
+    content = upload.read(MAX_BYTES + 1) if upload else editor.newlines(request.POST.get("text", "")).encode()
     if not content.strip():
         problems = ["Choose a file or paste the YAML of a contract."]
         return render(request, "contracts_app/import.html", {"problems": problems}, status=422)
@@ -66,101 +63,66 @@ def edit_contract(request: HttpRequest, pk: int) -> HttpResponse:
     draft = selectors.draft_of(contract)
     if request.method == "GET":
         source = draft or selectors.latest_version(contract)
-        return _editor(request, source.text if source else STARTER, contract=contract, draft=draft)
-    text, problems = _edited(request)
-    if request.POST.get("action") != "save" or problems:
-        return _editor(request, text, contract=contract, draft=draft, problems=problems)
-    return _save(request, contract, draft, text)
+        return editor.show(request, editor.opened(source.text if source else STARTER, contract, draft))
+    if request.POST.get("action") in ("theirs", "mine", "merge"):
+        return _settle(request, contract)
+    edit = editor.posted(request, contract, draft)
+    if edit.action != "save" or edit.problems:
+        return editor.show(request, edit)
+    return _save(request, edit)
 
 
 def _import(request: HttpRequest, content: bytes) -> HttpResponse:
     try:
         version = services.import_yaml(user=request.user, content=content)
     except services.Refused as refused:
-        return _editor(request, content.decode("utf-8", "replace"), problems=refused.reasons)
+        edit = editor.opened(content.decode("utf-8", "replace"))
+        edit.problems = refused.reasons
+        return editor.show(request, edit)
     return redirect("contracts:edit", version.contract_id)
 
 
-def _save(request: HttpRequest, contract: Contract, draft: Version | None, text: str) -> HttpResponse:
-    token = request.POST.get("token", "0")
+def _save(request: HttpRequest, edit: Edit) -> HttpResponse:
+    assert edit.contract is not None
     try:
+        draft = edit.draft
         if draft is None:
-            draft = services.open_draft(user=request.user, contract=contract)
-            token = str(draft.token)
-        seen = int(token) if token.isdecimal() else 0
-        services.save_draft(user=request.user, version=draft, content=text.encode(), token=seen)
+            draft = services.open_draft(user=request.user, contract=edit.contract)
+            edit.token = draft.token if draft.edited_by_id == request.user.pk else 0  # else: somebody was quicker
+        services.save_draft(user=request.user, version=draft, content=edit.text.encode(), token=edit.token)
     except services.DraftConflict as conflict:
-        return _editor(request, text, contract=contract, draft=draft, problems=conflict.reasons, conflict=conflict)
+        return _conflict(request, edit, conflict)
     except services.Refused as refused:
-        return _editor(request, text, contract=contract, draft=draft, problems=refused.reasons)
-    return redirect(f"{reverse('contracts:edit', args=[contract.pk])}?saved=1")
+        edit.problems = refused.reasons
+        return editor.show(request, edit)
+    return redirect(f"{reverse('contracts:edit', args=[edit.contract.pk])}?saved=1")
 
 
-def _edited(request: HttpRequest) -> tuple[str, list[str]]:
-    """The text after what was changed in the form, in the YAML, and by the button that was pressed."""
-    text = _newlines(request.POST.get("text", ""))
-    base = _newlines(request.POST.get("base", "")) or text
-    try:
-        text = controls.apply_form(text, base, request.POST)
-        text = controls.add_entries(text, request.POST)
-        return _by_button(text, request.POST.get("action", "")), []
-    except PatchError as error:
-        return text, [str(error)]
-
-
-def _by_button(text: str, action: str) -> str:
-    kind, _, what = action.partition(":")
-    if kind == "fix":
-        found = next((found for found in load(text).findings if found.fix and _key(found) == what), None)
-        return found.fix.apply(text) if found and found.fix else text
-    return remove(text, ("schema", what)) if kind == "remove-field" else text
-
-
-def _key(found: Any) -> str:
-    """A finding by its code and place, so that a stale button mends nothing else."""
-    return f"{found.code}@{found.line}.{found.column}"
-
-
-def _editor(
-    request: HttpRequest,
-    text: str,
-    *,
-    contract: Contract | None = None,
-    draft: Version | None = None,
-    problems: list[str] | None = None,
-    conflict: services.DraftConflict | None = None,
-) -> HttpResponse:
-    loaded = load(text)
-    context: dict[str, Any] = {
-        "contract": contract,
-        "draft": draft,
-        "token": draft.token if draft else 0,
-        "text": text,
-        "lines": text.count("\n") + 2,
-        "groups": controls.groups(text, loaded.findings),
-        "findings": [(found, _key(found)) for found in loaded.findings],
-        "errors": sum(found.is_error for found in loaded.findings),
-        "loaded": loaded,
-        "unresolved": selectors.unresolved(loaded.document) if loaded.document else [],
-        "problems": problems or [],
-        "saved": "saved" in request.GET and request.method == "GET",
-        "action_url": request.path,
+def _conflict(request: HttpRequest, edit: Edit, conflict: services.DraftConflict) -> HttpResponse:
+    """The two texts side by side; nothing was saved."""
+    context = {
+        "contract": edit.contract,
+        "reasons": conflict.reasons,
+        "theirs": conflict.theirs,
+        "mine": edit.text,
+        "token": conflict.token,
+        "hunks": hunks(conflict.theirs, edit.text, edit.origin or None),
     }
-    if conflict is not None:
-        mine, theirs = text.splitlines(), conflict.theirs.splitlines()
-        context["difference"] = "\n".join(
-            difflib.unified_diff(theirs, mine, "saved by the other", "yours", lineterm="")
-        )
-        context["token"] = conflict.token
-    template = "contracts_app/_partials/editor.html" if _is_htmx(request) else "contracts_app/author.html"
-    status = 409 if conflict else 422 if problems else 200
-    return render(request, template, context, status=status)
+    return render(request, "contracts_app/conflict.html", context, status=409)
 
 
-def _is_htmx(request: HttpRequest) -> bool:
-    return bool(getattr(request, "htmx", False))
-
-
-def _newlines(text: str) -> str:
-    """Browsers send a textarea's lines with CR LF; the author wrote LF."""
-    return text.replace("\r\n", "\n")
+def _settle(request: HttpRequest, contract: Contract) -> HttpResponse:
+    """After a conflict: theirs is opened as it is, mine is saved over it, or the choices are opened to go on from."""
+    draft = selectors.draft_of(contract)
+    mine, theirs = (editor.newlines(request.POST.get(key, "")) for key in ("mine", "theirs"))
+    edit = editor.opened(mine, contract, draft)
+    edit.token = editor.number(request.POST.get("token"))
+    edit.origin = theirs
+    if request.POST["action"] == "mine":
+        return _save(request, edit)
+    if request.POST["action"] == "theirs" and draft is not None:
+        return editor.show(request, editor.opened(draft.text, contract, draft))
+    parts = hunks(theirs, mine)
+    edit.text = merged(parts, {at: request.POST.get(f"hunk:{at}", "mine") for at in range(len(parts))})
+    edit.action = "merge"
+    return editor.show(request, edit)

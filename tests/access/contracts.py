@@ -119,6 +119,7 @@ ACCESS = [
     Entry("contracts:list", ALL),
     Entry("contracts:page", ALL, _contract),
     Entry("contracts:compare", ALL, _contract),
+    Entry("contracts:patch", ALL, _draft),
     Entry("contracts:new", WRITERS | {"outsider"}),
     Entry("contracts:new", WRITERS | {"outsider"}, method="post", data={"text": "name: a", "action": "yaml"}),
     Entry("contracts:import", WRITERS | {"outsider"}),

@@ -7,11 +7,11 @@ all rules IS TRUE: with `NOT (rule)` a NULL would vanish from both sides of the 
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
-from contracts_app.domain.model import Document
+from contracts_app.domain.model import Document, RuleText
 from contracts_app.domain.rules import nodes, patterns
 from contracts_app.domain.rules.nodes import Expr
 from contracts_app.domain.rules.ruleset import RowRule, row_rules, unique_columns
@@ -49,6 +49,17 @@ def compile_rules(document: Document, dialect: str) -> CompiledRules:
     whole = exp.and_(*conditions) if conditions else exp.true()
     named = [(rule.name, _sql(condition, dialect)) for rule, condition in zip(rules, conditions, strict=True)]
     return CompiledRules(dialect, _is_true(whole, dialect), named, unique_columns(document))
+
+
+def compile_rule(document: Document, text: str, dialect: str) -> str:
+    """One accuracy rule over the document's fields in the SQL of a dialect; raises RuleError.
+
+    >>> from contracts_app.domain.document import load
+    >>> compile_rule(load("schema: {n: {type: integer}}").document, "n > 1", "duckdb")
+    '"n" IS NULL OR "n" > 1'
+    """
+    rule = row_rules(replace(document, rules=(RuleText(text),)))[-1]
+    return _sql(_condition(rule, dialect), dialect)
 
 
 def _is_true(condition: exp.Expr, dialect: str) -> str:

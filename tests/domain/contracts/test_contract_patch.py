@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts_app.domain.document import load
-from contracts_app.domain.patch import PatchError, remove, set_value, written
+from contracts_app.domain.patch import PatchError, append, remove, rename, set_value, written
 from contracts_app.domain.source import read
 
 EXAMPLE = (Path(__file__).parents[2] / "contracts_app/data/customer_events_v1.yaml").read_text()
@@ -84,3 +84,30 @@ def test_every_form_edit_of_the_example_still_lints_without_errors():
     loaded = load(text)
     assert [f.message for f in loaded.findings if f.is_error and not f.code.startswith("rule")] == []
     assert loaded.document.owner == "@team"
+
+
+def test_a_list_with_one_item_a_line_changes_item_by_item_and_keeps_the_comments_of_the_others():
+    text = "tags:\n  - one # first\n  - two\nname: a\n"
+    assert set_value(text, ("tags",), ["one", "three"]) == "tags:\n  - one # first\n  - three\nname: a\n"
+    with pytest.raises(PatchError, match="another order"):
+        set_value(text, ("tags",), ["two", "one"])
+
+
+def test_a_text_over_several_lines_is_replaced_as_a_whole_and_what_follows_stays():
+    assert set_value("d: >\n  long\n  text\nx: 1\n", ("d",), "short") == "d: short\nx: 1\n"
+    assert read(set_value("d: |\n  a\nx: 1\n", ("d",), "two\nlines")).data == {"d": "two\nlines", "x": 1}
+
+
+def test_new_sections_and_lists_get_lines_of_their_own_under_a_block():
+    assert set_value("a: 1\n", ("slos", "drift_psi", "target"), 0.2) == "a: 1\nslos:\n  drift_psi: {target: 0.2}\n"
+    text = append("a: 1\nslos:\n  b: 1\n", ("slos", "accuracy_rules"), "x > 1", key="rule")
+    assert text == 'a: 1\nslos:\n  b: 1\n  accuracy_rules:\n    - rule: "x > 1"\n'
+
+
+def test_a_field_is_renamed_in_its_place_and_a_name_that_is_taken_is_refused():
+    text = "schema:\n  a: {type: int}  # why\n  b: {type: int}\n"
+    assert rename(text, ("schema", "a"), "c") == text.replace("  a:", "  c:")
+    with pytest.raises(PatchError, match="`b` is there already"):
+        rename(text, ("schema", "a"), "b")
+    with pytest.raises(PatchError, match="not there any more"):
+        rename(text, ("schema", "z"), "y")
