@@ -20,6 +20,8 @@ def queue_tests() -> int:
     queued = services.queue_due()
     for run_id in services.runs_without_worker():
         wake(run_test, run_id)
+    for version_id in services.readiness_without_worker():
+        wake(check_readiness, version_id)
     return len(queued)
 
 
@@ -28,3 +30,12 @@ def run_test(run_id: int) -> str:
     """Test one version on its live data, unless another worker does."""
     run = services.lease_run(run_id)
     return str(services.perform(run).state) if run else "another worker holds it, or it is over"
+
+
+@shared_task(name="contracts_app.check_readiness")
+def check_readiness(version_id: int) -> str:
+    """Look at live data for a version that waits for force, and put it in force where nothing holds it back."""
+    run = services.lease_readiness(version_id)
+    if run is None or not services.answer_readiness(run):
+        return "another worker holds it, or it is answered"
+    return str(services.activate(version=run.version).state)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("versions/<int:pk>/withdraw/", steps.withdraw, name="withdraw"),
     path("versions/<int:pk>/sign/", steps.sign, name="sign"),
     path("versions/<int:pk>/test/", checks.test, name="test"),
+    path("versions/<int:pk>/readiness/", checks.readiness, name="readiness"),
     path("tests/<int:pk>/", checks.run, name="test-run"),
     path("versions/<int:pk>/evidence/", evidence.bundle, name="evidence"),
     path("versions/<int:pk>/answer/", answers.answer, name="answer"),

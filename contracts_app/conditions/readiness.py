@@ -20,13 +20,21 @@ def readiness(version: Version) -> Iterator[Condition]:
         return
     if version.readiness_at is None:
         text = "Not run yet. The checks run when nothing else holds the version back."
-        yield Condition(GROUP, TITLE, False, text, who="the clock")
+        yield Condition(GROUP, TITLE, False, text, who="the clock", url=_tab(version))
     elif not version.readiness:
         yield Condition(GROUP, TITLE, True, f"No check had anything to say on {version.readiness_at:%d %b %Y}.")
     else:
-        yield from (_answer(answer) for answer in version.readiness)
+        yield from (_answer(version, answer) for answer in version.readiness)
 
 
-def _answer(answer: dict[str, Any]) -> Condition:
+def _tab(version: Version) -> str:
+    """Where the checks are shown, and asked for."""
+    return f"{version.get_absolute_url()}&tab=tests"
+
+
+def _answer(version: Version, answer: dict[str, Any]) -> Condition:
     key, ok = f"{GROUP}.{answer['check']}", bool(answer["ok"])
-    return Condition(key, TITLE, ok, str(answer["text"]), who="" if ok else "its owner", failing=not ok)
+    waits = bool(answer.get("waits"))
+    who = "" if ok else "the clock" if waits else "its owner"
+    url = str(answer.get("url") or _tab(version))
+    return Condition(key, TITLE, ok, str(answer["text"]), who=who, url=url, failing=not ok and not waits)

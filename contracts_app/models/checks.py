@@ -107,6 +107,7 @@ class ReadinessRun(models.Model):
     version = models.OneToOneField("contracts_app.Version", on_delete=models.CASCADE, related_name="readiness_run")
     digest = models.CharField(max_length=71, blank=True)
     answers = models.JSONField(default=list, blank=True)
+    covered = models.JSONField(default=list, blank=True, help_text="The checks that answered, silent ones too.")
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField(help_text="Not asked again by the clock before this moment.")

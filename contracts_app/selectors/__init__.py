@@ -45,6 +45,7 @@ from contracts_app.selectors.promises import (
     slo_terms,
 )
 from contracts_app.selectors.queue import GROUPS, Waiting, approval_queue, open_versions
+from contracts_app.selectors.readiness import ASKABLE, may_ask_readiness, readiness_of, required
 from contracts_app.selectors.reading import (
     active_by_name,
     active_version,
@@ -84,6 +85,7 @@ from contracts_app.selectors.waivers import (
 
 __all__ = [
     "ACT_OF",
+    "ASKABLE",
     "GROUPS",
     "HELD_AS",
     "Compared",
@@ -120,6 +122,7 @@ __all__ = [
     "in_force_before",
     "latest_test_run",
     "latest_version",
+    "may_ask_readiness",
     "may_test",
     "moment_of",
     "named_in",
@@ -133,7 +136,9 @@ __all__ = [
     "parties_of",
     "personal_fields",
     "places_to_test",
+    "readiness_of",
     "removal_of",
+    "required",
     "resolves_to_team",
     "results_of",
     "rule_set",

@@ -1,5 +1,6 @@
 """Every write to contracts: one function a write, each with its rights, its evidence and its event."""
 
+from contracts_app.services import readiness_live, readiness_stores  # noqa: F401  (imported for their registrations)
 from contracts_app.services.activation import activate, activate_due, retire_due
 from contracts_app.services.answers import answer, overrule
 from contracts_app.services.bundles import build_contract_bundle
@@ -17,7 +18,14 @@ from contracts_app.services.errors import DraftConflict, Refused
 from contracts_app.services.grounds import give_grounds
 from contracts_app.services.proposal_check import check_proposal
 from contracts_app.services.proposals import propose, withdraw
-from contracts_app.services.readiness import Readiness, readiness_check
+from contracts_app.services.readiness import (
+    Readiness,
+    answer_readiness,
+    ask_readiness,
+    lease_readiness,
+    readiness_check,
+    readiness_without_worker,
+)
 from contracts_app.services.signatures import begin_signature, sign
 from contracts_app.services.waivers import ask_waiver, begin_waiver_signature, revoke_waiver, sign_waiver
 
@@ -28,7 +36,9 @@ __all__ = [
     "activate",
     "activate_due",
     "answer",
+    "answer_readiness",
     "ask_for_test",
+    "ask_readiness",
     "ask_waiver",
     "begin_signature",
     "begin_waiver_signature",
@@ -36,6 +46,7 @@ __all__ = [
     "check_proposal",
     "give_grounds",
     "import_yaml",
+    "lease_readiness",
     "lease_run",
     "open_draft",
     "overrule",
@@ -44,6 +55,7 @@ __all__ = [
     "queue_due",
     "queue_test",
     "readiness_check",
+    "readiness_without_worker",
     "retire_due",
     "revoke_waiver",
     "run_contract_tests",

@@ -104,7 +104,11 @@ def run_contract_tests(version: Version, *, trigger: str, actor: Actor | None = 
     """
     queued = queue_test(version, trigger=trigger)
     run = lease_run(queued.pk)
-    return perform(run, actor=actor) if run else queued
+    if run is None:
+        return queued
+    run.trigger = trigger  # one that somebody had queued serves this purpose now
+    run.save(update_fields=["trigger"])
+    return perform(run, actor=actor)
 
 
 def perform(run: TestRun, *, actor: Actor | None = None) -> TestRun:

@@ -33,5 +33,8 @@ def tests_tab(request: HttpRequest, version: Version) -> dict[str, Any]:
         "failed_line": [each.counts.get(Outcome.FAILED, 0) for each in reversed(history)],
         "places": places,
         "why_not": why_not,
+        "readiness": selectors.readiness_of(version) if version.state in selectors.ASKABLE else None,
+        "waits_for_force": version.state in selectors.ASKABLE,
+        "may_ask_readiness": selectors.may_ask_readiness(request.user, version),
         "may_test": selectors.may_test(request.user, version),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from celery import signature
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -27,6 +28,18 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
     run = services.ask_for_test(user=request.user, version=version, key=key_of(request))
     wake(signature("contracts_app.run_test"), run.pk)
     return redirect(run)
+
+
+@require_POST
+@requires(Act.WRITE_CONTRACT, Act.HANDLE_INCIDENT)
+def readiness(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have live data looked at now for a version that waits for force, and show where the answers will stand."""
+    version = selectors.version_for(request.user, pk)
+    try:
+        services.ask_readiness(user=request.user, version=version)
+    except services.Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(f"{version.get_absolute_url()}&tab=tests")
 
 
 @require_GET

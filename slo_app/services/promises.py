@@ -44,7 +44,7 @@ def adopt_promises(*, actor: Actor, version_id: int) -> list[Slo]:
 
 
 def _adopt(actor: Actor, asset: Asset, version: Any, term: SloTerm) -> Slo:
-    wanted = _fields(asset, version, term)
+    wanted = fields_of(asset, version, term)
     slo = Slo.objects.select_for_update().filter(asset=asset, kind=term.kind).first()
     if slo and slo.enabled and all(getattr(slo, name) == value for name, value in wanted.items()):
         return slo
@@ -60,7 +60,8 @@ def _adopt(actor: Actor, asset: Asset, version: Any, term: SloTerm) -> Slo:
     return slo
 
 
-def _fields(asset: Asset, version: Any, term: SloTerm) -> dict[str, Any]:
+def fields_of(asset: Asset, version: Any, term: SloTerm) -> dict[str, Any]:
+    """The fields of the SLO that a term of a version promises for an asset."""
     indicator = find(term.kind)
     defaults = indicator.defaults if indicator else None
     target_op, target_value = term.target
@@ -74,7 +75,7 @@ def _fields(asset: Asset, version: Any, term: SloTerm) -> dict[str, Any]:
         "hold": hold,
         "clear_for": hold,
         "interval": defaults.interval if defaults else UNINSTALLED_INTERVAL,
-        "objective": _objective(term, defaults),
+        "objective": objective_of(term, defaults),
         "element": term.element or "",
         "window": parse(term.window) if term.window else None,
         "owner_team": (resolve_team(term.owner) if term.owner else None) or asset.owner_team,
@@ -92,7 +93,7 @@ def _hold(term: SloTerm, defaults: Defaults | None) -> timedelta:
     return defaults.hold if defaults else timedelta(0)
 
 
-def _objective(term: SloTerm, defaults: Defaults | None) -> Decimal:
+def objective_of(term: SloTerm, defaults: Defaults | None) -> Decimal:
     """The contract's own, as a share or in percent; else a ratio's target, or the indicator's share of good slices.
 
     100 % would leave no budget at all, so the next best is taken.

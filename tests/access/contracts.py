@@ -146,6 +146,7 @@ ACCESS = [
         "post",
         lambda world: {"idempotency_key": str(uuid.uuid4())},
     ),
+    Entry("contracts:readiness", WRITERS | {"on_call"}, _proposed, "post"),
     Entry("contracts:test-run", ALL, lambda world: {"pk": a_run(world).pk}),
     Entry(
         "api:contracts-test",

@@ -75,20 +75,30 @@ def folder(tmp_path: Path) -> LiveFolder:
 
 
 @pytest.fixture
-def place(world, monkeypatch) -> Callable[..., Version]:
-    """Put a live source under a contract in force: `place(source, yaml)` gives its version."""
+def lies(world, monkeypatch) -> Callable[..., Asset]:
+    """Put an asset of Data Platform where live sources are: `lies(table, folder)` gives tests/events."""
 
-    def placed(live: Any, text: str, *more: Any, state: str = "active", kind: str = "table") -> Version:
-        asset, _ = Asset.objects.get_or_create(
-            namespace="tests", name="events", defaults={"kind": kind, "owner_team": world.platform}
-        )
-        for each in (live, *more):
+    def placed(*sources: Any, name: str = "events") -> Asset:
+        facts = {"kind": "table", "owner_team": world.platform}
+        asset, _ = Asset.objects.get_or_create(namespace="tests", name=name, defaults=facts)
+        for each in sources:
             _placement(asset, each, monkeypatch)
+        return asset
+
+    return placed
+
+
+@pytest.fixture
+def place(world, lies) -> Callable[..., Version]:
+    """Put live sources under a contract in force: `place(source, yaml, *more_sources)` gives its version."""
+
+    def placed(live: Any, text: str, *more: Any) -> Version:
+        asset = lies(live, *more)
         contract, _ = Contract.objects.get_or_create(
             name="events", defaults={"asset": asset, "owner_team": world.platform, "created_at": now()}
         )
         return Version.objects.create(
-            contract=contract, number="1.0.0", authored=text.encode(), digest="sha256:" + "0" * 64, state=state,
+            contract=contract, number="1.0.0", authored=text.encode(), digest="sha256:" + "0" * 64, state="active",
             created_by=world.ana, created_at=now(), edited_by=world.ana, edited_at=now(), activated_at=now(),
         )  # fmt: skip
 

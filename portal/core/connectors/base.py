@@ -27,6 +27,7 @@ from portal.core.connectors.values import (
 __all__ = [
     "Connector",
     "ConnectorError",
+    "Countable",
     "Declared",
     "Deleted",
     "Edge",
@@ -123,6 +124,14 @@ class Measurable(Connector):
         The session can change nothing and reach nothing but what the secret's role may read (PostgreSQL), or
         the files of the dataset (Parquet). Raises ConnectorError when the dataset does not exist.
         """
+
+
+class Countable(Connector):
+    """A kind that takes no SQL and can yet say how much a dataset holds."""
+
+    @abstractmethod
+    def count(self, config: SystemConfig, target: Target) -> int:
+        """Records in the dataset, counted with the probe secret. Reads only; raises ConnectorError."""
 
 
 class Resolvable(Connector):

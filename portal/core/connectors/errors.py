@@ -13,14 +13,18 @@ class ConnectorError(Exception):
     The text is ours: drivers quote values in theirs ("Key (email)=(…) already exists"), so only `code`
     (an SQLSTATE or the name of an exception) is taken over. `retryable` says whether waiting may help. `detail` is
     the engine's first line with every quoted text and number taken out (`scrubbed`): for results that name a rule.
+    `missing` says that the dataset itself is not there.
     """
 
-    def __init__(self, sentence: str, *, code: str = "", retryable: bool = False, detail: str = "") -> None:
+    def __init__(
+        self, sentence: str, *, code: str = "", retryable: bool = False, detail: str = "", missing: bool = False
+    ) -> None:
         """Keep the sentence, and beside it what a machine may act on."""
         super().__init__(f"{sentence} (code {code})" if code else sentence)
         self.code = code
         self.retryable = retryable
         self.detail = detail
+        self.missing = missing
 
 
 class FencedOff(ConnectorError):

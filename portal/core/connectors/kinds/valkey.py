@@ -4,6 +4,7 @@ from datetime import date
 
 from portal.core.connectors import copies, identity_maps, scan
 from portal.core.connectors.base import (
+    Countable,
     Declared,
     Deleted,
     Edge,
@@ -31,7 +32,7 @@ BATCH = 500
 
 
 @connector("valkey")
-class Valkey(Resolvable, Erasable):
+class Valkey(Resolvable, Erasable, Countable):
     """Datasets are key templates, patterns of hashes, or streams; the secret is a password or a whole URL."""
 
     label = "Valkey or Redis"
@@ -57,6 +58,11 @@ class Valkey(Resolvable, Erasable):
         """See Connector."""
         with connected(config) as client:
             client.ping()
+
+    def count(self, config: SystemConfig, target: Target) -> int:
+        """See Countable. Keys of the template or pattern, or entries of the stream; walks the key space once."""
+        with connected(config) as client:
+            return sum(1 for _ in Dataset(client, target).records())
 
     def edges(self, config: SystemConfig, identifier: Identifier) -> list[Edge]:
         """See Resolvable. A map's object is a pattern of hashes, its columns are their fields."""

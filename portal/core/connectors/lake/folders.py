@@ -16,7 +16,7 @@ def dataset_folder(config: SystemConfig, object_name: str) -> Path:
     if not folder.is_relative_to(root):
         raise ConnectorError(f"The dataset of {config.name} lies outside its root folder; correct its placement.")
     if not folder.is_dir():
-        raise ConnectorError(f"There is no folder {object_name} in {config.name}; correct its placement.")
+        raise ConnectorError(f"There is no folder {object_name} in {config.name}; correct its placement.", missing=True)
     return folder
 
 

@@ -49,7 +49,8 @@ def reader(config: SystemConfig, object_name: str, *, timeout_s: float = 30) -> 
     """Open a dataset folder for measuring; see Measurable.reader."""
     files = data_files(dataset_folder(config, object_name))
     if not files:
-        raise ConnectorError(f"The folder {object_name} in {config.name} holds no Parquet file to measure.")
+        said = f"The folder {object_name} in {config.name} holds no Parquet file to measure."
+        raise ConnectorError(said, missing=True)
     with duckdb.connect(":memory:") as session:
         with _translated():
             _lock_down(session, files, config.settings.get("memory_limit", MEMORY_LIMIT))

@@ -64,5 +64,6 @@ def reader(config: SystemConfig, object_name: str, *, timeout_s: float = 30) -> 
         if config.settings.get("probe_role"):
             session.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(config.settings["probe_role"])))
         if scalar(session, "SELECT to_regclass(%s)", (quoted(object_name).as_string(session),)) is None:
-            raise ConnectorError(f"There is no table {object_name} in {config.name}; correct its placement.")
+            said = f"There is no table {object_name} in {config.name}; correct its placement."
+            raise ConnectorError(said, missing=True)
         yield PostgresReader(session, object_name, config.settings.get("max_cost"))
