@@ -11,11 +11,14 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from contracts_app.models import Version
+from portal.core.evidence.keys import fingerprint, server_key
+from portal.core.evidence.services import sequence_all
 from portal.core.signing.models import Signature
 from tests.browser.browsing import assert_accessible, assert_fits, focused, shoot
 from tests.browser.passkeys import with_passkey
 from tests.contracts_app.test_contract_life import estate, propose  # noqa: F401 the names that the example uses
 from tests.passkeys import SoftPasskey
+from tests.people import PASSWORD
 
 BUTTON = "Sign with your passkey"
 
@@ -154,3 +157,44 @@ def test_who_has_no_passkey_is_led_to_the_page_that_adds_one(visit, proposed) ->
     assert page.get_by_role("button", name=BUTTON).count() == 0
     page.get_by_role("link", name="Add a passkey").click()
     page.wait_for_url("**/accounts/2fa/webauthn/add/")
+
+
+def test_who_has_only_a_passkey_signs_in_with_password_and_passkey_and_signs(visit, proposed) -> None:
+    page = visit("ana", "/")
+    with_passkey(page)
+    Authenticator.objects.filter(type="totp", user__email="ana@example.org").delete()
+    page.context.clear_cookies()
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail").or_(page.get_by_label("Email")).first.fill("ana@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).press("Enter")
+    page.get_by_role("button", name="Use a passkey instead").press("Enter")
+    page.wait_for_url(re.compile(r"localhost:\d+/$"))
+
+    page.goto(reverse("contracts:sign", args=[proposed.pk]))
+    assert page.get_by_text("instead (weaker)").count() == 0, "there is no weaker way to offer"
+    page.get_by_role("button", name=BUTTON).press("Enter")
+    page.wait_for_url(re.compile(r"signed="))
+    assert Signature.objects.get().method == "passkey"
+
+
+def test_an_auditor_takes_the_bundle_from_the_page_and_checks_it(visit, sign_page, proposed) -> None:
+    page, _ = sign_page
+    page.get_by_role("button", name=BUTTON).click()
+    page.wait_for_url(re.compile(r"signed="))
+    sequence_all()
+    auditor = visit("aud", f"{proposed.get_absolute_url()}&tab=signatures")
+    assert_accessible(auditor)
+    assert_fits(auditor)
+    shoot(auditor, "contract-signatures")
+
+    with auditor.expect_download() as waiting:
+        auditor.get_by_role("link", name="Evidence bundle").click()
+    auditor.goto(reverse("evidence:verify"))
+    auditor.locator("input[type=file]").first.set_input_files(waiting.value.path())
+    auditor.get_by_label("Fingerprint").fill(fingerprint(server_key().public))
+    auditor.get_by_role("button", name="Verify", exact=True).click()
+    auditor.get_by_text("the person verified").wait_for()
+    auditor.get_by_text("The person added this passkey").wait_for()
+    assert_accessible(auditor)
+    shoot(auditor, "contract-bundle-verified")
