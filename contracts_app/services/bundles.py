@@ -8,7 +8,10 @@ import rfc8785
 from django.template.loader import render_to_string
 
 from contracts_app.services.errors import Refused
-from portal.core.evidence.services import build_bundle
+from portal.core.evidence.domain.canonical import canonical_bytes
+from portal.core.evidence.kinds import names
+from portal.core.evidence.selectors import entries_about, inclusion_proof
+from portal.core.evidence.services import build_bundle, place_of
 from portal.core.evidence.services.bundles import SIGNATURES, signature_verifier_source
 from portal.core.evidence.verify import CONTRACT
 from portal.core.signing.exports import files_of, proof_of
@@ -40,12 +43,24 @@ def build_contract_bundle(version: Version) -> bytes:
     if len(entries) < len(signatures):
         raise Refused(f"A signature under {version} is older than its ledger entry's link: it cannot be exported.")
     weaker = any(signature.method != "passkey" for signature in signatures)
+    life = _life(version)
     return build_bundle(
-        proof=_proof(version, signatures),
+        proof=_proof(version, signatures) | {"life": [entry.document() for entry in life]},
         entry=entries[-1],
-        files=_files(version, signatures),
+        files=_files(version, signatures) | {"life.json": _places(life)},
         not_covered=[*NOT_COVERED, *([WEAKER] if weaker else [])],
     )
+
+
+def _life(version: Version) -> list[Any]:
+    """What the ledger says of these bytes: proposed, signed, answers of consumers, in force, …"""
+    kinds = [name for name in names() if name.startswith("contracts:")]
+    return entries_about(kinds, {"contract": version.contract.name, "digest": version.digest})
+
+
+def _places(life: list[Any]) -> bytes:
+    """The proofs of inclusion of those entries, in their order: a JSON list of tlog-proofs."""
+    return canonical_bytes([inclusion_proof(*place_of(entry)) for entry in life])
 
 
 def _proof(version: Version, signatures: list[Signature]) -> dict[str, Any]:

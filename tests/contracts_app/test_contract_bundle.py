@@ -10,6 +10,7 @@ import io
 import json
 import subprocess
 import sys
+import uuid
 import zipfile
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from contracts_app import services
+from contracts_app.domain.answers import Said
 from portal.core.evidence import keys, verify, verify_signatures
 from portal.core.evidence.domain.canonical import canonical_bytes, digest
 from portal.core.evidence.services import EntryPending, sequence_all
@@ -89,9 +91,10 @@ def test_an_honest_bundle_shows_each_persons_signature_checked_and_says_what_can
     rows = rows_of(files)
 
     assert {
-        name: state for name, (state, _) in rows.items() if name[0].isdigit() or name in ("contract", "signers")
+        name: state for name, (state, _) in rows.items() if name[0].isdigit() or name in ("contract", "life", "signers")
     } == {
         "contract": "OK",
+        "life": "OK",
         "signers": "OK",
         **{f"{number} {what}": "OK" for number in (1, 2, 3) for what in ("statement", "server", "ledger")},
         "1 enrolled": "OK",
@@ -240,6 +243,17 @@ def _another_adding(proof: dict[str, Any], rest: dict[str, bytes]) -> None:
     at["enrolled"]["payload"]["key"] = "sha256:" + "0" * 64
 
 
+def _never_happened(proof: dict[str, Any], rest: dict[str, bytes]) -> None:
+    """An acceptance that nobody gave, with the place of an entry that exists."""
+    invented = proof["life"][0] | {"kind": "contracts:answer:accepted"}
+    proof["life"].append(invented)
+    rest["life.json"] = canonical_bytes([*json.loads(rest["life.json"]), json.loads(rest["life.json"])[0]])
+
+
+def _life_of_another(proof: dict[str, Any], _rest: dict[str, bytes]) -> None:
+    proof["life"][0]["payload"]["digest"] = "sha256:" + "0" * 64
+
+
 def _later(proof: dict[str, Any], _rest: dict[str, bytes]) -> None:
     proof["signatures"][0]["entry"]["at"] = "2030-01-01T00:00:00.000000Z"
 
@@ -271,6 +285,8 @@ FORGERIES = {
     "a passkey invented for the person": (_invented, "1 enrolled", "is not number"),
     "an invented passkey's signature, in the ledger": (_invented, "1 ledger", "names another proof"),
     "the key of the adding": (_another_adding, "1 enrolled", "has another key"),
+    "an answer that nobody gave": (_never_happened, "life", "is not number"),
+    "what happened to another version": (_life_of_another, "life", "is about another hash"),
     "the time in the ledger": (_later, "1 ledger", "is not number"),
 }
 
@@ -346,7 +362,7 @@ def test_the_bundle_is_refused_with_a_reason_before_anybody_signed_and_while_the
         services.build_contract_bundle(version)
     sequence_all()
     rows = rows_of(unpack(services.build_contract_bundle(version)))
-    assert rows["signers"][1] == "proposed, signed by producer; accountable, privacy officer has not signed."
+    assert rows["signers"][1] == "proposed, signed by producer; missing: accountable, privacy officer."
 
 
 def test_the_button_gives_the_bundle_to_who_may_read_the_evidence(world, signed) -> None:
@@ -364,3 +380,16 @@ def test_the_button_gives_the_bundle_to_who_may_read_the_evidence(world, signed)
 def test_while_the_ledger_is_behind_the_page_says_so(world, signed) -> None:
     answer = world.client("aud").get(f"/contracts/versions/{signed.pk}/evidence/", follow=True)
     assert "within seconds" in answer.content.decode()
+
+
+def test_what_consumers_answered_is_in_the_bundle_as_entries_of_the_ledger(world, signed) -> None:
+    team, key = world.analytics.pk, uuid.uuid4()
+    services.answer(user=world.cleo, version=signed, team_id=team, said=Said.ACCEPTED, reason="", key=key)
+    sequence_all()
+
+    state, sentence = rows_of(unpack(services.build_contract_bundle(again(signed))))["life"]
+
+    assert state == "OK"
+    assert "version proposed" in sentence
+    assert sentence.count("version signed") == 3
+    assert "answer accepted" in sentence

@@ -1,5 +1,6 @@
 """What the ledger says: states, checkpoints, proofs and stored bytes; rights are asked above, in the pages."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,11 @@ class EntryState:
     word: str
     index: int | None = None
     checkpoint: Checkpoint | None = None
+
+
+def entries_about(kinds: Collection[str], payload: Mapping[str, str | int]) -> list[Entry]:
+    """The entries of these kinds whose payload holds all of `payload`, oldest first."""
+    return list(Entry.objects.filter(kind__in=kinds, payload__contains=dict(payload)).order_by("pk"))
 
 
 def entry_state(entry: Entry) -> EntryState:

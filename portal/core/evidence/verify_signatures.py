@@ -135,7 +135,7 @@ def check_signers(v: Any, proof: dict[str, Any]) -> tuple[str, list[dict[str, An
     v.need(len(people) == len(given), "One person signed in two roles.")
     missing = [role for role in contract["roles"] if role not in roles]
     v.need(not missing or contract["state"] not in IN_FORCE, f"It is {contract['state']} without {', '.join(missing)}.")
-    lacks = f"; {', '.join(missing)} has not signed" if missing else ""
+    lacks = f"; missing: {', '.join(missing)}" if missing else ""
     return f"{contract['state']}, signed by {', '.join(roles) or 'nobody'}{lacks}.", given
 
 
@@ -223,7 +223,8 @@ def check_ledger(
     }
     other = sorted(name for name, value in wanted.items() if entry["payload"][name] != value)
     v.need(not other, f"The ledger's entry names another {' and '.join(other)}.")
-    index, size = _in_ledger(v, entry, GIVEN, given["user"], files[where + "entry.tlog"], public)
+    v.need(entry["kind"] == GIVEN and entry["actor"]["id"] == given["user"], "The entry is not of this person.")
+    index, size = _in_ledger(v, entry, files[where + "entry.tlog"].decode(), public)
     return f"Entry {index} of {size} in the ledger, made on {entry['at']}.", True
 
 
@@ -236,18 +237,27 @@ def check_enrolled(
     entry, kept = given["enrolled"], given["passkey"]
     wanted = {"credential": kept["credential"], "key": v.digest(_base64url(kept["public_key"]))}
     v.need(entry["payload"] == wanted, "The passkey that was added has another key.")
-    index, _ = _in_ledger(v, entry, ENROLLED, given["user"], files[where + "enrolled.tlog"], key[1])
+    v.need(entry["kind"] == ENROLLED and entry["actor"]["id"] == given["user"], "The entry is not of this person.")
+    index, _ = _in_ledger(v, entry, files[where + "enrolled.tlog"].decode(), key[1])
     later, _, _ = v.parse_proof(files[where + "entry.tlog"].decode(), "index")
     v.need(index < later, "The passkey was added after it signed.")
     return f"The person added this passkey on {entry['at']}, entry {index}.", True
 
 
-def _in_ledger(
-    v: Any, entry: dict[str, Any], kind: str, person: str, proof: bytes, public: bytes | None
-) -> tuple[int, int]:
-    """(number, size of the tree) of an entry of this kind by this person, proved under a checkpoint of the key."""
-    v.need(entry["kind"] == kind and entry["actor"]["id"] == person, "The entry is not of this person.")
-    index, path, note = v.parse_proof(proof.decode(), "index")
+def check_life(v: Any, files: dict[str, bytes], proof: dict[str, Any], public: bytes | None) -> tuple[str, bool]:
+    """What happened to these bytes, as entries of the ledger that name the hash: proposed, answered, in force."""
+    entries, places = proof["life"], json.loads(files["life.json"])
+    v.need(len(entries) == len(places), "life.json does not prove each entry.")
+    for entry, place in zip(entries, places):  # noqa: B905 - strict came with Python 3.10
+        v.need(entry["payload"]["digest"] == proof["contract"]["digest"], f"{entry['kind']} is about another hash.")
+        _in_ledger(v, entry, place, public)
+    told = [f"{entry['kind'].split(':', 1)[1].replace(':', ' ')} {entry['at'][:10]}" for entry in entries]
+    return f"{len(entries)} entries in the ledger: {', '.join(told)}.", True
+
+
+def _in_ledger(v: Any, entry: dict[str, Any], proof: str, public: bytes | None) -> tuple[int, int]:
+    """(number, size of the tree) of an entry, proved under a checkpoint of the key."""
+    index, path, note = v.parse_proof(proof, "index")
     _, size, root = v.parse_checkpoint(note)
     v.need(public and v.note_signed(note, public), "The checkpoint is not signed by the key you gave.")
     leaf = hashlib.sha256(b"\x00" + v.canonical(entry)).digest()
@@ -258,8 +268,9 @@ def _in_ledger(
 def add_rows(
     v: Any, report: Any, files: dict[str, bytes], proof: dict[str, Any], key: tuple[str, bytes | None]
 ) -> None:
-    """Two rows for the contract, four or five for each signature; `key` is (ledger's name, trusted public key)."""
+    """Three rows for the contract, four or five for each signature; `key` is (ledger's name, trusted public key)."""
     report.run("contract", check_contract, v, files, proof)
+    report.run("life", check_life, v, files, proof, key[1])
     for number, given in enumerate(report.run("signers", check_signers, v, proof) or [], 1):
         where = f"signatures/{number}/"
         said = report.run(f"{number} statement", check_statement, v, files, proof["contract"], where, given)
