@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts_app.domain.changes import BUMPS, Change, change, worst
 from contracts_app.domain.differences import differences
+from contracts_app.domain.differences.values import same
 from contracts_app.domain.document import Loaded
 from contracts_app.domain.model import Document
 from contracts_app.domain.versions import allowed_bump, declared_bump, needed_version, version_key
@@ -94,15 +95,15 @@ def compare_loaded(old: Loaded, new: Loaded, *, draft: bool = False) -> Comparis
         raise ValueError("Only two documents that can be read can be compared.")
     if old.digest is not None and old.digest == new.digest:
         return _verdict(old.document, new.document, [], draft=draft)
-    return compare(old.document, new.document, draft=draft)
+    changes = list(differences(old.document, new.document))
+    if not changes and not same(_unnumbered(old), _unnumbered(new)):
+        changes = [change("", "text.changed", "Written otherwise: the same promises under another hash.", 1)]
+    return _verdict(old.document, new.document, changes, draft=draft)
 
 
 def compare(old: Document, new: Document, *, draft: bool = False) -> Comparison:
-    """What `new` changes in `old`; raises ValueError where a version is no semantic version."""
-    changes = list(differences(old, new))
-    if not changes and old != new:
-        changes = [change("", "text.changed", "Written otherwise: the same promises under another hash.", 1)]
-    return _verdict(old, new, changes, draft=draft)
+    """What `new` promises otherwise than `old`; raises ValueError where a version is no semantic version."""
+    return _verdict(old, new, list(differences(old, new)), draft=draft)
 
 
 def compare_all(
@@ -120,6 +121,11 @@ def compare_all(
     for comparison, known in zip(others, settled, strict=True):
         changes += _without(comparison.changes, known)
     return Verdict([*current, *others], _once(changes))
+
+
+def _unnumbered(loaded: Loaded) -> dict[str, Any]:
+    """What was authored, but for the version number."""
+    return {key: value for key, value in loaded.source.data.items() if key != "version"}
 
 
 def _verdict(old: Document, new: Document, changes: list[Change], *, draft: bool) -> Comparison:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from contracts_app.domain.findings import ERROR, WARNING, Finding, Fix
 from contracts_app.domain.model import Document, FieldSpec, RuleText, Spot
 from contracts_app.domain.rules import nodes, types
@@ -12,41 +14,39 @@ from contracts_app.domain.source import Source
 
 def check(document: Document, source: Source) -> list[Finding]:
     """Findings that need more than one key to see."""
-    found = [finding for rule in document.rules for finding in rule_findings(document, rule, source.text)]
+    families = document.families()
+    optional = {spec.name for spec in document.fields if not spec.required}
+    found: list[Finding] = []
+    for rule in document.rules:
+        found += _rule(rule, families, optional, source.text)
     return found + _slos(document) + _privacy(document) + _asset(document) + _people(document)
 
 
 def parse_rule(document: Document, text: str) -> nodes.Expr:
-    """The rule over the document's fields, typed; raises RuleError."""
-    families = {spec.name: spec.family for spec in document.fields}
+    """One rule over the document's fields, typed; raises RuleError."""
+    return read_rule(text, document.families())
+
+
+def read_rule(text: str, families: Mapping[str, str]) -> nodes.Expr:
+    """The rule over fields of these type families, typed; raises RuleError."""
     tree = parse(text, families)
     types.check(tree, families)
     return tree
 
 
-def rule_findings(document: Document, rule: RuleText, source: str) -> list[Finding]:
+def _rule(rule: RuleText, families: Mapping[str, str], optional: set[str], source: str) -> list[Finding]:
     """What is wrong with one accuracy rule, at the place inside the rule where it goes wrong."""
     try:
-        tree = parse_rule(document, rule.text)
+        tree = read_rule(rule.text, families)
     except RuleError as error:
         column = rule.spot.column + error.at
         fix = _quote_word(source, rule.spot.line, column, error.bare_word)
-        return [
-            Finding(
-                "rule.refused",
-                f"Rule `{rule.text[:80]}`: {error}",
-                rule.spot.line,
-                column,
-                "slos.accuracy_rules",
-                fix=fix,
-            )
-        ]
-    return _vacuous(document, rule, tree)
+        said = f"Rule `{rule.text[:80]}`: {error}"
+        return [Finding("rule.refused", said, rule.spot.line, column, "slos.accuracy_rules", fix=fix)]
+    return _vacuous(rule, sorted(optional & nodes.nulls_handled(tree)))
 
 
-def _vacuous(document: Document, rule: RuleText, tree: nodes.Expr) -> list[Finding]:
-    handled = nodes.nulls_handled(tree)
-    optional = [spec.name for spec in document.fields if not spec.required and spec.name in handled]
+def _vacuous(rule: RuleText, optional: list[str]) -> list[Finding]:
     if not optional:
         return []
     names = ", ".join(f"`{name}`" for name in optional)

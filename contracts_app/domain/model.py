@@ -153,6 +153,10 @@ class Document:
         """The authored SLO of that kind."""
         return next((slo for slo in self.slos if slo.kind == kind), None)
 
+    def families(self) -> dict[str, str]:
+        """The type family of each top-level field, as rules are read with it; made anew at each call."""
+        return {spec.name: spec.family for spec in self.fields}
+
     def field_named(self, name: str) -> FieldSpec | None:
         """The top-level field of that name."""
         return next((spec for spec in self.fields if spec.name == name), None)

@@ -27,19 +27,28 @@ def allowed(path: str, old: FieldSpec, new: FieldSpec) -> Iterator[Change]:
 
 
 def openness(path: str, old: FieldSpec, new: FieldSpec) -> Iterator[Change]:
-    """Whether the list may grow, and the default."""
-    line = new.spot.line
-    if is_open(old) != is_open(new):
+    """Whether the list may grow, and the default; a list that is new or gone has been said already."""
+    line, both = new.spot.line, old.allowed is not None and new.allowed is not None
+    words = {"old": _openness(old), "new": _openness(new)}
+    if both and is_open(old) != is_open(new):
         kind, word = ("enum.opened", "may grow now") if is_open(new) else ("enum.closed", "may no longer grow")
-        said = f"The list of values {word}."
-        yield change(f"{path}.open", kind, said, line, old=_openness(old), new=_openness(new))
-    elif not same(old.default, new.default) and not (is_open(new) and None in (old.default, new.default)):
-        yield change(
-            f"{path}.default", "default.changed", "The default changed.", line, old=old.default, new=new.default
-        )
-    elif old.open != new.open or not same(old.default, new.default):
+        yield change(f"{path}.open", kind, f"The list of values {word}.", line, **words)
+    elif _default_counts(old, new):
+        said = "The default changed."
+        yield change(f"{path}.default", "default.changed", said, line, old=old.default, new=new.default)
+    elif both and words["old"] != words["new"]:
         said = "It is said otherwise that the list may grow."
-        yield change(f"{path}.open", "text.changed", said, line, old=_openness(old), new=_openness(new))
+        yield change(f"{path}.open", "text.changed", said, line, **words)
+
+
+def _default_counts(old: FieldSpec, new: FieldSpec) -> bool:
+    """Whether a reader may meet another default: one that only opens a list, or comes and goes with it, is no other."""
+    before, after = old.default, new.default
+    if same(before, after):
+        return False
+    if before is not None and after is not None:
+        return True
+    return (old if before is not None else new).allowed is None
 
 
 def is_open(spec: FieldSpec) -> bool:

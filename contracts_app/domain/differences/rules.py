@@ -15,7 +15,7 @@ from contracts_app.domain.model import Document, RuleText
 from contracts_app.domain.rules import nodes, types
 from contracts_app.domain.rules.atoms import key
 from contracts_app.domain.rules.nodes import Expr
-from contracts_app.domain.rules.ruleset import authored_rule
+from contracts_app.domain.rules.ruleset import authored_rule, optional_fields
 from contracts_app.domain.rules.scan import RuleError
 from contracts_app.domain.rules.strength import follows
 
@@ -75,14 +75,15 @@ def rules(old: Document, new: Document) -> Iterator[Change]:
 
 
 def _read(document: Document, texts: Collection[str]) -> list[_Rule]:
-    families = {spec.name: spec.family for spec in document.fields}
-    return [_rule(document, rule, families) for rule in document.rules if rule.text in texts]
+    """The rules written so; one that cannot be read is compared by its text, and lint says what is wrong with it."""
+    chosen = [rule for rule in document.rules if rule.text in texts]
+    families, optional = (document.families(), optional_fields(document)) if chosen else ({}, set())
+    return [_rule(rule, families, optional) for rule in chosen]
 
 
-def _rule(document: Document, rule: RuleText, families: Mapping[str, str]) -> _Rule:
-    """A rule that cannot be read is compared by its text; lint says what is wrong with it."""
+def _rule(rule: RuleText, families: dict[str, str], optional: set[str]) -> _Rule:
     try:
-        row = authored_rule(document, rule)
+        row = authored_rule(rule, families, optional)
     except RuleError:
         return _Rule(rule.text, rule.name, rule.spot.line, families)
     return _Rule(rule.text, rule.name, rule.spot.line, families, row.tree, frozenset(row.passes_null))

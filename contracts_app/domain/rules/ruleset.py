@@ -7,7 +7,7 @@ rule speaks about NULL itself; NULL in a required field fails.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from contracts_app.domain import lint
@@ -36,7 +36,9 @@ def row_rules(document: Document) -> list[RowRule]:
     ['n is not null', 'n >= 1']
     """
     fields = [rule for spec in document.fields for rule in field_rules(spec)]
-    return fields + [authored_rule(document, rule, number) for number, rule in enumerate(document.rules, 1)]
+    families, optional = document.families(), optional_fields(document)
+    authored = (authored_rule(rule, families, optional, number) for number, rule in enumerate(document.rules, 1))
+    return [*fields, *authored]
 
 
 def unique_columns(document: Document) -> list[str]:
@@ -44,11 +46,15 @@ def unique_columns(document: Document) -> list[str]:
     return [spec.name for spec in document.fields if spec.unique]
 
 
-def authored_rule(document: Document, rule: RuleText, number: int = 1) -> RowRule:
-    """One accuracy rule over the document's fields; raises RuleError where it cannot be read."""
-    tree = lint.parse_rule(document, rule.text)
+def optional_fields(document: Document) -> set[str]:
+    """Fields whose NULL lets a rule pass that does not speak about it."""
+    return {spec.name for spec in document.fields if not spec.required}
+
+
+def authored_rule(rule: RuleText, families: Mapping[str, str], optional: set[str], number: int = 1) -> RowRule:
+    """One accuracy rule over fields of these type families; raises RuleError where it cannot be read."""
+    tree = lint.read_rule(rule.text, families)
     handled = nodes.nulls_handled(tree)
-    optional = {spec.name for spec in document.fields if not spec.required}
     passing = tuple(field for field in nodes.fields_of(tree) if field in optional and field not in handled)
     return RowRule(rule.name or f"rule {number}", rule.text, tree, passing)
 
