@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 
+_NUMBER_STARTS = frozenset("+-.0123456789")
 _NULL = {"", "~", "null", "Null", "NULL"}
 _TRUE = {"yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"}
 _FALSE = {"no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"}
@@ -20,6 +21,7 @@ _FLOAT = re.compile(
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+][0-9]+)?")
+LONGEST_NUMBER = 400  # characters; a longer one has no exact value anyway and would only cost time
 LARGEST_EXACT = 2**53 - 1  # RFC 8785 numbers are IEEE doubles
 
 
@@ -33,11 +35,12 @@ def resolve(raw: str) -> object:
         return None
     if raw in _TRUE or raw in _FALSE:
         return raw in _TRUE
-    if _INT.fullmatch(raw):
-        return _integer(raw)
-    if _FLOAT.fullmatch(raw):
-        return _float(raw)
-    return raw
+    if raw[0] not in _NUMBER_STARTS:
+        return raw
+    read = _integer if _INT.fullmatch(raw) else _float if _FLOAT.fullmatch(raw) else None
+    if read is None:
+        return raw
+    return read(raw) if len(raw) <= LONGEST_NUMBER else math.inf
 
 
 def reads_as_written(raw: str) -> bool:
@@ -81,12 +84,7 @@ def _integer(raw: str) -> int:
         return sign * int(digits, 0)
     if len(digits) > 1 and digits.startswith("0"):
         return sign * int(digits, 8)
-    return sign * _decimal(digits)
-
-
-def _decimal(digits: str) -> int:
-    """A longer number cannot be exact anyway; the limit keeps a hostile one from costing time."""
-    return int(digits[:400])
+    return sign * int(digits)
 
 
 def _float(raw: str) -> float:

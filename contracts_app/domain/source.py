@@ -21,6 +21,7 @@ from contracts_app.domain.scalars import resolve
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 20
+MAX_VALUES = 50_000
 MAX_FINDINGS = 200
 _UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -79,7 +80,6 @@ def _read_text(text: str) -> Source:
         source.findings.append(refused.finding)
     except _PARSER_ERRORS as error:
         source.findings.append(traps.broken(text, error))
-    del source.findings[MAX_FINDINGS:]
     return source
 
 
@@ -89,6 +89,7 @@ class _Builder:
     def __init__(self, text: str, findings: list[Finding]) -> None:
         self.text = text
         self.findings = findings
+        self.values = 0
         self.events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
 
     def document(self) -> Node:
@@ -106,6 +107,10 @@ class _Builder:
         return root
 
     def node(self, event: Any, depth: int) -> Node:
+        self.values += 1
+        if self.values > MAX_VALUES:
+            said = f"The document has more than {MAX_VALUES:,} keys and values. Split it into several contracts."
+            self.refuse("yaml.too-many", said, event)
         if isinstance(event, yaml.AliasEvent):
             self.refuse("yaml.alias", f"The alias `*{event.anchor}` is not read; write the value out here.", event)
         if event.anchor is not None:
@@ -129,7 +134,9 @@ class _Builder:
                 "yaml.character", "This text holds a NUL or half of a character, which nothing can store.", event
             )
         node = Node("scalar", start, end, value, raw, event.style or "")
-        self.findings += traps.in_scalar(node)
+        if not isinstance(value, str):
+            for finding in traps.in_scalar(node):
+                self.note(finding)
         return node
 
     def sequence(self, event: Any, depth: int) -> Node:
@@ -151,13 +158,19 @@ class _Builder:
 
     def _as_dict(self, node: Node) -> dict[str, object]:
         values: dict[str, object] = {}
+        first: dict[str, int] = {}
         for position, (key, value) in enumerate(node.entries):
             if not isinstance(key.value, str) or key.value == "<<":
-                self.findings.append(_bad_key(key))
-            elif key.value in values:
-                self.findings.append(_duplicate(node, position))
+                self.note(_bad_key(key))
+            elif first.setdefault(key.value, position) != position:
+                self.note(_duplicate(node, first[key.value], position))
             values[str(key.value)] = value.value
         return values
+
+    def note(self, finding: Finding) -> None:
+        """Keep a finding, as long as anybody would still read it."""
+        if len(self.findings) < MAX_FINDINGS:
+            self.findings.append(finding)
 
     def refuse(self, code: str, reason: str, event: Any) -> None:
         raise _Refused(_at(code, reason, _place(event.start_mark)))
@@ -185,10 +198,9 @@ def _bad_key(key: Node) -> Finding:
     return _at("yaml.key", f"YAML reads the key `{key.raw}` as {key.value!r}, not as text; quote it.", key.start, fix)
 
 
-def _duplicate(node: Node, position: int) -> Finding:
+def _duplicate(node: Node, first: int, position: int) -> Finding:
     """A second entry under one key: YAML would let the later one win without a word."""
     key = node.entries[position][0]
-    first = next(at for at, (name, _) in enumerate(node.entries) if name.value == key.value)
     earlier, following = node.entries[first][0].start, node.entries[first + 1][0].start
     reason = (
         f"The key `{key.value}` stands twice (first in line {earlier.line}); the earlier value would be lost silently."
