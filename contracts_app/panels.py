@@ -50,3 +50,19 @@ def tests_to_mend(user: Any) -> Iterator[WorkItem]:
         what = f"{failed} failed" if failed else f"{not_run} not run"
         word, kind = state_of_run(run)
         yield WorkItem("To fix", f"Test of {run.version}: {what}", run.get_absolute_url(), run.finished_at, word, kind)
+
+
+@worklist(order=15)
+def waivers_to_sign(user: Any) -> Iterator[WorkItem]:
+    """Waivers that wait for the head of data."""
+    for waiver in selectors.to_sign_waivers(user):
+        url = reverse("contracts:sign_waiver", args=[waiver.pk])
+        yield WorkItem("To sign", f"Waive {waiver.rule}: {waiver.reason[:80]}", url, waiver.asked_at, "Asked", "wait")
+
+
+@worklist(order=35)
+def waivers_that_end(user: Any) -> Iterator[WorkItem]:
+    """Waivers that end within three days, for those who rely on them and who signed them."""
+    for waiver in selectors.waivers_ending(user):
+        text = f"The waiver of {waiver.rule} ends"
+        yield WorkItem("Due soon", text, waiver.get_absolute_url(), waiver.expires_at, "Waived", "warn")

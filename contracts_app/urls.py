@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from contracts_app import api, api_checks
-from contracts_app.views import answers, author, checks, evidence, pages, patches, queue, steps
+from contracts_app import api, api_checks, api_git
+from contracts_app.views import answers, author, checks, evidence, pages, patches, queue, steps, waivers
 
 app_name = "contracts"
 urlpatterns = [
@@ -20,6 +20,11 @@ urlpatterns = [
     path("versions/<int:pk>/sign/", steps.sign, name="sign"),
     path("versions/<int:pk>/test/", checks.test, name="test"),
     path("versions/<int:pk>/readiness/", checks.readiness, name="readiness"),
+    path("waivers/", waivers.waiver_list, name="waivers"),
+    path("waivers/new/", waivers.new_waiver, name="new_waiver"),
+    path("waivers/<int:pk>/", waivers.waiver_page, name="waiver"),
+    path("waivers/<int:pk>/sign/", waivers.sign_waiver, name="sign_waiver"),
+    path("waivers/<int:pk>/revoke/", waivers.revoke_waiver, name="revoke_waiver"),
     path("tests/<int:pk>/", checks.run, name="test-run"),
     path("versions/<int:pk>/evidence/", evidence.bundle, name="evidence"),
     path("versions/<int:pk>/answer/", answers.answer, name="answer"),
@@ -27,6 +32,8 @@ urlpatterns = [
     path("versions/<int:pk>/grounds/", answers.grounds, name="grounds"),
 ]
 api_urlpatterns = [
+    path("contracts", api_git.active_list, name="contracts-list"),
+    path("contracts/push", api_git.push, name="contracts-push"),
     path("contracts/lint", api.lint, name="contracts-lint"),
     path("contracts/<str:name>/active", api.active, name="contracts-active"),
     path("contracts/<str:name>/test", api_checks.test, name="contracts-test"),

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 import contracts_app.urls
 import lineage_app.urls
+import portal.gates.urls
 import portal.pages.evidence.urls
 import privacy_app.urls
 import slo_app.urls
@@ -14,6 +15,7 @@ app_name = "api"
 urlpatterns = [
     path("schema", public("the API's description holds no data")(SpectacularAPIView.as_view()), name="schema"),
     *contracts_app.urls.api_urlpatterns,
+    *portal.gates.urls.api_urlpatterns,
     *lineage_app.urls.api_urlpatterns,
     *slo_app.urls.api_urlpatterns,
     *privacy_app.urls.api_urlpatterns,

@@ -73,6 +73,46 @@ VERSION = _object(
     }
 )
 RECORD = _object({"kind": TEXT, "value": TEXT, "event_time": TIME})
+ACTIVE = _object({"name": TEXT, "version": TEXT, "canonical_hash": DIGEST, "asset": {"type": ["string", "null"]}})
+PUSHED = _object(dict.fromkeys(("contract", "version", "state", "canonical_hash", "url"), TEXT))
+SUBJECT = _object(
+    dict.fromkeys(("asset", "contract", "version", "file", "digest", "content"), TEXT) | {"line": COUNT}, needs=[]
+)
+QUESTION = _object(
+    {
+        "job": _object({"namespace": TEXT, "name": TEXT}),
+        **dict.fromkeys(("commit", "image", "ci_url", "command", "file"), TEXT),
+        "writes": _list(SUBJECT, maxItems=500),
+        "reads": _list(SUBJECT, maxItems=500),
+        "events": _list(EVENT, maxItems=2000),
+    },
+    needs=["job"],
+)
+RECORDED = _object({"id": {"type": "string", "format": "uuid"}, "at": TIME, "why": TEXT, "request": QUESTION})
+STATE = {"enum": ["pass", "fail", "unknown", "waived"]}
+WAIVER = _object({"reason": TEXT, "expires_at": TIME, "signer": TEXT, "url": TEXT})
+GATE_FINDING = _object(
+    {
+        "rule": TEXT,
+        "state": STATE,
+        **dict.fromkeys(("message", "path", "file", "who", "todo", "contract", "version"), TEXT),
+        "line": COUNT,
+        "waiver": {"anyOf": [WAIVER, {"type": "null"}]},
+    }
+)
+VERDICT = _object(
+    {
+        "id": {"type": "integer"},
+        "url": TEXT,
+        "verdict": {"enum": ["pass", "fail", "undecided"]},
+        "decided_at": TIME,
+        "job": _object({"namespace": TEXT, "name": TEXT}),
+        "commit": TEXT,
+        "image": TEXT,
+        "gates": _list(_object({"key": TEXT, "title": TEXT, "state": STATE, "findings": _list(GATE_FINDING)})),
+        "reports": _list({"type": "object"}),
+    }
+)
 REQUEST = _object(
     {
         "email": {"type": "string", "format": "email"},
@@ -123,6 +163,54 @@ INGEST: Json = {
 }
 
 OPERATIONS: dict[tuple[str, str], Json] = {
+    ("api:contracts-list", "get"): {
+        "parameters": [
+            {
+                "name": "after",
+                "in": "query",
+                "required": False,
+                "description": "The name after which the page begins.",
+                "schema": TEXT,
+            },
+        ],
+        "responses": {
+            "200": _answer(
+                "A page of at most 200 contracts.",
+                "application/json",
+                _object({"contracts": _list(ACTIVE), "next": {"type": ["string", "null"]}}),
+            ),
+        },
+    },
+    ("api:contracts-push", "post"): {
+        "parameters": [_header("Idempotency-Key", "A UUID; the same key proposes once.")],
+        "requestBody": _body({"application/yaml": TEXT}),
+        "responses": {
+            "200": _answer("A version of this hash stands already.", "application/json", PUSHED),
+            "201": _answer("The proposal.", "application/json", PUSHED),
+            "400": _problem("The header Idempotency-Key is no UUID."),
+            "413": _problem("The contract is larger than 1 MiB."),
+            "422": _problem("It cannot be proposed; `reasons` has each sentence."),
+        },
+    },
+    ("api:gate-verdict", "post"): {
+        "parameters": [_header("Idempotency-Key", "A UUID; the same key gives the same verdict.")],
+        "requestBody": _body({"application/json": QUESTION}),
+        "responses": {
+            "200": _answer("The verdict, whatever it is.", "application/json", VERDICT),
+            "422": _problem("The question or one of its events cannot be read; the detail says why."),
+        },
+    },
+    ("api:gate-records", "post"): {
+        "requestBody": _body({"application/json": RECORDED}),
+        "responses": {
+            "201": _answer(
+                "The record is kept, also when it was kept before.",
+                "application/json",
+                _object({"id": {"type": "integer"}, "url": TEXT}),
+            ),
+            "422": _problem("The record cannot be read; the detail says why."),
+        },
+    },
     ("api:contracts-lint", "post"): {
         "requestBody": _body({"application/yaml": TEXT}),
         "responses": {

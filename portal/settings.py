@@ -28,6 +28,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "portal.apps.PortalConfig",
     "portal.pages",
+    "portal.gates",
     "privacy_app",
     "slo_app",
     "contracts_app",

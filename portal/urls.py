@@ -8,6 +8,7 @@ from portal.health import healthz
 urlpatterns = [
     path("", include("portal.pages.urls")),
     path("contracts/", include("contracts_app.urls")),
+    path("gates/", include("portal.gates.urls")),
     path("lineage/", include("lineage_app.urls")),
     path("slos/", include("slo_app.urls")),
     path("privacy/", include("privacy_app.urls")),

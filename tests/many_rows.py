@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from contracts_app.domain.document import load
-from contracts_app.models import Answer, Contract, SignatureLink, Version
+from contracts_app.models import Answer, Contract, SignatureLink, Version, Waiver
 from lineage_app.models import ColumnEdge, Dataset, Edge, Inbox, Job, Run, RunIO
 from portal.core.catalog.models import Asset, AssetAlias, DataSystem, Flow, FlowStep, Placement
 from portal.core.evidence.models import Entry, Pending
 from portal.core.evidence.services import sequence_all
 from portal.core.identity.models import Membership, ServiceToken, Team, User
 from portal.core.signing.models import Signature
+from portal.gates.models import GateFinding, GateRun, Touched
 from privacy_app.models import Identifier, Plan, Request, Step
 from slo_app.models import Alert, Incident, Measurement, Slo, TimelineEntry
 
@@ -49,6 +50,7 @@ def plant(ground: Ground, numbers: range) -> None:
     contracts(ground, numbers, assets)
     slos(ground, numbers, assets)
     lineage(ground, numbers, assets)
+    gates(ground, numbers, assets)
     privacy(ground, numbers)
     ledger(ground, numbers)
 
@@ -239,6 +241,50 @@ def lineage(ground: Ground, numbers: range, assets: list[Asset]) -> None:
     Inbox.objects.bulk_create(
         Inbox(raw_id=-1 - n, subject=uuid.uuid4(), failed_at=ground.at, error="It could not be read.") for n in numbers
     )
+
+
+def gates(ground: Ground, numbers: range, assets: list[Asset]) -> None:
+    """A run of the gate each that writes its asset and asset 0; of two, one failed and has a waiver of its finding.
+
+    Run 0 has as many findings as there are numbers.
+    """
+    runs = GateRun.objects.bulk_create(
+        GateRun(key=uuid.uuid4(), namespace="rows", name=f"job_{n:06d}", verdict="fail" if n % 2 else "pass",
+                gates=[{"key": "contract", "title": "No contract, no prod", "state": "fail"}],
+                at=ground.at + n * MINUTE, told_at=ground.at)
+        for n in numbers
+    )  # fmt: skip
+    centre = Asset.objects.get(name="asset_000000")
+    Touched.objects.bulk_create(
+        Touched(run=run, role="writes", asset=asset, label=asset.name)
+        for run, own in zip(runs, assets, strict=True)
+        for asset in {own, centre}
+    )
+    waivers = Waiver.objects.bulk_create(
+        Waiver(rule="contract.none", path=asset.key, asset=asset, reason="It is being written.", key=uuid.uuid4(),
+               expires_at=ground.at + 600 * MINUTE, asked_by=ground.owner, asked_at=ground.at)
+        for asset in assets
+    )  # fmt: skip
+    _sign_waivers(ground, waivers)
+    first = GateRun.objects.order_by("pk").first()
+    GateFinding.objects.bulk_create(
+        GateFinding(run=run, gate="contract", rule="contract.none", state="waived", message="No contract.",
+                    path=waiver.path, waiver=waiver)
+        for waiver, own in zip(waivers, runs, strict=True)
+        for run in {own, first}
+    )  # fmt: skip
+
+
+def _sign_waivers(ground: Ground, waivers: list[Waiver]) -> None:
+    signatures = Signature.objects.bulk_create(
+        Signature(user=ground.owner, purpose="waiver", ref=waiver.ref, digest=_hash(waiver.ref), version="1",
+                  role="head_of_data", method="password_totp", statement=b"{}", server_signature=b"", key_id="rows",
+                  signed_at=ground.at)
+        for waiver in waivers[::2]
+    )  # fmt: skip
+    for waiver, signature in zip(waivers[::2], signatures, strict=True):
+        waiver.signature, waiver.signer, waiver.signed_at = signature, ground.owner, ground.at
+        waiver.save()
 
 
 def privacy(ground: Ground, numbers: range) -> None:

@@ -23,6 +23,14 @@ from contracts_app.selectors.comparing import (
 )
 from contracts_app.selectors.conditions import conditions_of, conditions_of_all, unmet_conditions
 from contracts_app.selectors.exceptions import grounds_asked, waivers_in_use
+from contracts_app.selectors.gating import (
+    active_after,
+    contract_named,
+    counting_version,
+    in_force_of,
+    missing_signatures,
+    version_with_digest,
+)
 from contracts_app.selectors.history import days_of_notice, in_force_before, removal_of
 from contracts_app.selectors.moment import moment_of
 from contracts_app.selectors.names import (
@@ -92,6 +100,7 @@ __all__ = [
     "Party",
     "Standing",
     "Waiting",
+    "active_after",
     "active_by_name",
     "active_version",
     "answering",
@@ -109,7 +118,9 @@ __all__ = [
     "consumers_of",
     "consuming",
     "contract_for",
+    "contract_named",
     "contracts_for",
+    "counting_version",
     "days_of_notice",
     "deletion_targets",
     "draft_of",
@@ -120,10 +131,12 @@ __all__ = [
     "grounds_asked",
     "holds_signing_role",
     "in_force_before",
+    "in_force_of",
     "latest_test_run",
     "latest_version",
     "may_ask_readiness",
     "may_test",
+    "missing_signatures",
     "moment_of",
     "named_in",
     "names_of",
@@ -161,6 +174,7 @@ __all__ = [
     "unresolved",
     "version_by_id",
     "version_for",
+    "version_with_digest",
     "versions_of_force",
     "waived",
     "waiver_for",

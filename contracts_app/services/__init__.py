@@ -18,6 +18,7 @@ from contracts_app.services.errors import DraftConflict, Refused
 from contracts_app.services.grounds import give_grounds
 from contracts_app.services.proposal_check import check_proposal
 from contracts_app.services.proposals import propose, withdraw
+from contracts_app.services.pushing import push
 from contracts_app.services.readiness import (
     Readiness,
     answer_readiness,
@@ -52,6 +53,7 @@ __all__ = [
     "overrule",
     "perform",
     "propose",
+    "push",
     "queue_due",
     "queue_test",
     "readiness_check",

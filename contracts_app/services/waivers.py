@@ -84,7 +84,7 @@ def begin_waiver_signature(*, user: Any, waiver: Waiver) -> Any:
     require(user, Act.WAIVE_GATE, waiver)
     _check_open(waiver)
     return signing.begin(
-        user=user, purpose=PURPOSE, digest=waiver.digest, version="1", role=Role.HEAD_OF_DATA.value, ref=waiver.ref
+        user=user, purpose=PURPOSE, digest=waiver.digest, version="1", role=Role.HEAD_OF_DATA.label.lower(), ref=waiver.ref
     )
 
 

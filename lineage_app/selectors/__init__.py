@@ -1,5 +1,15 @@
 """Questions to lineage. Reading it is everybody's right, so none of them asks who asks."""
 
+from lineage_app.selectors.activity import (
+    EventRefused,
+    Ran,
+    Wrote,
+    completed_runs,
+    events_waiting,
+    job_is_known,
+    outputs_of_job,
+    runs_in_events,
+)
 from lineage_app.selectors.closure import Hop, downstream, downstream_datasets, reach_of, upstream_datasets
 from lineage_app.selectors.content import graph_content, graph_digest
 from lineage_app.selectors.lists import datasets_of_asset, latest_runs
@@ -7,17 +17,25 @@ from lineage_app.selectors.personal import datasets_with_personal_columns, perso
 from lineage_app.selectors.windows import View, window
 
 __all__ = [
+    "EventRefused",
     "Hop",
+    "Ran",
     "View",
+    "Wrote",
+    "completed_runs",
     "datasets_of_asset",
     "datasets_with_personal_columns",
     "downstream",
     "downstream_datasets",
+    "events_waiting",
     "graph_content",
     "graph_digest",
+    "job_is_known",
     "latest_runs",
+    "outputs_of_job",
     "personal_reach_of_asset",
     "reach_of",
+    "runs_in_events",
     "upstream_datasets",
     "window",
 ]

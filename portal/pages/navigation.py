@@ -21,6 +21,7 @@ class Room:
 ROOMS = (
     Room("My work", "/", "work", (Act.READ,)),
     Room("Contracts", "/contracts/", "contract", (Act.READ,)),
+    Room("Gates", "/gates/", "gate", (Act.READ,)),
     Room("Lineage", "/lineage/", "lineage", (Act.READ,)),
     Room("SLOs", "/slos/", "slo", (Act.READ,)),
     Room("Privacy", "/privacy/", "privacy", (Act.READ_REQUESTS, Act.COUNT_REQUESTS)),

@@ -11,6 +11,7 @@ FOLDERS = (
     "slo_app/indicators/kinds",
     "contracts_app/formats/exports",
     "contracts_app/formats/imports",
+    "portal/gates/kinds",
 )
 NOT_KINDS = {"__init__", "base", "registry", "sql", "shared"}
 

@@ -17,10 +17,12 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from contracts_app.models import Waiver
 from lineage_app.models import Dataset, Job
 from portal.core.catalog.models import Asset, DataSystem
 from portal.core.clock.services import now
 from portal.core.evidence.selectors import latest_checkpoint
+from portal.gates.models import GateRun
 from privacy_app.models import Request
 from slo_app.models import Incident, Slo
 from tests.architecture.test_access import methods_of, patterns
@@ -57,6 +59,9 @@ def addresses() -> dict[str, str]:
         "contracts:list filtered": f"{contract}?q=contract&state=active&team=platform",
         "evidence:list filtered": f"{reverse('evidence:list')}?kind=catalog:flow:declared",
         "evidence:consistency": f"{reverse('evidence:consistency')}?from=1&to={latest_checkpoint().size}",
+        "gates:list filtered": f"{reverse('gates:list')}?job=job&verdict=pass&asset=asset&days=30",
+        "gates:run": GateRun.objects.order_by("pk").first().get_absolute_url(),
+        "contracts:waiver": Waiver.objects.order_by("pk").first().get_absolute_url(),
         "identity:team": reverse("identity:team", args=["platform"]),
         "catalog:system": DataSystem.objects.get(name="system_0").get_absolute_url(),
         "lineage:dataset": dataset.get_absolute_url(),

@@ -1,6 +1,8 @@
 """Questions to the catalog."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -13,10 +15,26 @@ from portal.core.connectors import registry
 from portal.core.connectors.base import ConnectorError, Erasable, Measurable, Resolvable, SystemConfig
 from portal.core.identity.models import Team
 
+MOST_PARTS = 20
+
 
 def asset_named(namespace: str, name: str) -> Asset | None:
     """The asset with exactly this OpenLineage name."""
     return Asset.objects.filter(namespace=namespace, name=name).first()
+
+
+def asset_of_key(text: str) -> Asset | None:
+    """The asset whose namespace and name, joined by a slash, are `text`; namespaces hold slashes too."""
+    parts = text.split("/")
+    places = range(1, min(len(parts), MOST_PARTS))
+    pairs = (Q(namespace="/".join(parts[:n]), name="/".join(parts[n:])) for n in places)
+    either = reduce(or_, pairs, Q(pk=None))
+    return Asset.objects.select_related("owner_team").filter(either).first()
+
+
+def assets_by_id(ids: Iterable[int]) -> dict[int, Asset]:
+    """Assets by their id, with their owners; ids that no asset has are left out."""
+    return Asset.objects.select_related("owner_team").in_bulk(list(ids))
 
 
 def resolve_asset(text: str) -> Asset | None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from contracts_app.domain.document import SEMVER
 from contracts_app.domain.findings import Finding, has_errors, in_order
 from contracts_app.domain.nodes import Node
 from contracts_app.domain.section import Section
 from contracts_app.domain.source import read
+from contracts_app.domain.versions import SEMVER
 
 MOST_ENTRIES = 500
 

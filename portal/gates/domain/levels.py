@@ -1,0 +1,82 @@
+"""Gate 4, SLO: no accuracy or drift SLO of an input is out of bounds; a spent budget of an output freezes deploys.
+
+Sources: the design, "The gate"; the error budget policy of the Site Reliability Workbook (Google, 2018), appendix B.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from portal.gates.domain.question import Subject
+from portal.gates.domain.verdict import Found, State
+
+WATCHED = ("accuracy", "drift")
+BOUND = "the input's on-call engineer; or the head of data, for 7 days at most"
+OWNER = "an owner of its team"
+FROZEN = "the output's on-call engineer; or the head of data, for 7 days at most"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One SLO as it stands: `bad` out of bounds, `known` measured lately, and its standing in a word."""
+
+    key: str
+    name: str
+    word: str
+    bad: bool
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What is left of one SLO's budget, in percent; 0 or less is spent."""
+
+    key: str
+    name: str
+    left: float
+
+
+def inputs(subject: Subject, key: str, levels: Sequence[Level], file: str) -> Iterator[Found]:
+    """The findings about one input, `key` empty where no asset of that name is known."""
+    if not key:
+        said = f"{subject.label} names no asset that the portal knows, so its SLOs cannot be asked."
+        todo = "Name its contract, or add the name as an alias of its asset."
+        yield _found(
+            "slo.unknown-asset", State.UNKNOWN, said, subject.label, subject, file, "an owner of its team", todo
+        )
+        return
+    for level in levels:
+        yield _level(level, subject, file)
+    if not levels:
+        said = f"{subject.label} promises no accuracy and no drift bound."
+        yield _found("slo.none", State.PASS, said, key, subject, file)
+
+
+def outputs(subject: Subject, budgets: Sequence[Spent], file: str) -> Iterator[Found]:
+    """The findings about the budgets of one output."""
+    for budget in budgets:
+        if budget.left > 0:
+            said = f"{budget.name}: {budget.left:.0f} % of the error budget is left."
+            yield _found("slo.budget", State.PASS, said, budget.key, subject, file)
+        else:
+            said = f"{budget.name}: the error budget of 28 days is spent, which freezes deploys of what writes it."
+            todo = "Mend what breaks it first; a deploy that mends it needs a waiver."
+            yield _found("slo.budget-spent", State.FAIL, said, budget.key, subject, file, FROZEN, todo)
+
+
+def _level(level: Level, subject: Subject, file: str) -> Found:
+    said = f"{level.name}: {level.word.lower()}."
+    if level.bad:
+        todo = "See its page; deploy once it is met again."
+        return _found("slo.out-of-bounds", State.FAIL, said, level.key, subject, file, BOUND, todo)
+    if not level.known:
+        todo = "Run again once it has been measured."
+        return _found("slo.not-measured", State.UNKNOWN, said, level.key, subject, file, OWNER, todo)
+    return _found("slo.in-bounds", State.PASS, said, level.key, subject, file)
+
+
+def _found(
+    rule: str, state: State, said: str, path: str, subject: Subject, file: str, who: str = "", todo: str = ""
+) -> Found:
+    return Found(rule, state, said, path, file, subject.line, who, todo, subject.contract)

@@ -1,0 +1,166 @@
+"""The facts of one question, read once each from the rooms below and shared by the gates; no rule is decided here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from contracts_app import selectors as contracts
+from contracts_app.domain.compare import Verdict, compare_all
+from contracts_app.domain.document import Loaded, load
+from lineage_app import selectors as lineage
+from portal.core.catalog.selectors import asset_of_key, assets_by_id, resolve_asset
+from portal.gates.domain.changes import Proposal
+from portal.gates.domain.contracts import UnderContract
+from portal.gates.domain.lineage import DAYS
+from portal.gates.domain.question import Question, Subject
+
+if TYPE_CHECKING:
+    from portal.core.catalog.models import Asset
+
+WEEK = timedelta(days=DAYS)
+
+
+@dataclass
+class Resolved:
+    """One thing that the job writes or reads, with the contract and the asset that its words mean."""
+
+    subject: Subject
+
+    @cached_property
+    def contract(self) -> Any:
+        """The contract that is named, else the one that the asset is under."""
+        if self.subject.contract:
+            return contracts.contract_named(self.subject.contract)
+        version = contracts.active_version(self.asset.pk) if self.asset else None
+        return version.contract if version else None
+
+    @cached_property
+    def asset(self) -> Asset | None:
+        """The asset of the contract, else the one that the text names."""
+        if self.subject.contract:
+            contract = self.contract
+            return contract.asset if contract and contract.asset else resolve_asset(self.subject.contract)
+        return asset_of_text(self.subject.asset)
+
+    @cached_property
+    def version(self) -> Any:
+        """The version that counts: the deprecated one that is named, else the active one, else the newest."""
+        return contracts.counting_version(self.contract, self.subject.version) if self.contract else None
+
+    @cached_property
+    def under(self) -> UnderContract:
+        """What gate 1 judges."""
+        key = self.asset.key if self.asset else self.subject.asset or self.subject.contract
+        contract, version = self.contract, self.version
+        if contract is None or version is None:
+            return UnderContract(
+                key, owner=_team(self.asset), contract=contract.name if contract else "", state="empty"
+            )
+        return UnderContract(
+            key=key,
+            contract=contract.name,
+            state=version.state,
+            number=version.number,
+            digest=version.digest,
+            missing=tuple(contracts.missing_signatures(version)),
+            owner=str(contract.owner_team or ""),
+            waits=contracts.next_blocker(version),
+            until=f"{version.deprecated_until:%Y-%m-%d}" if version.deprecated_until else "",
+        )
+
+    @property
+    def is_signed_file(self) -> bool:
+        """Whether the file has the hash of the version in force."""
+        return self.under.state == "active" and self.subject.digest == self.under.digest
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """The contract file, read again here: what a pipeline says of its hash is not trusted."""
+        return load(self.subject.content)
+
+    @cached_property
+    def comparison(self) -> Verdict | None:
+        """The file against every version in force; None where there is none, or where it cannot be read."""
+        if self.contract is None or not self.loaded.ok:
+            return None
+        active, deprecated = contracts.in_force_of(self.contract)
+        old = [each.loaded for each in deprecated]
+        if active is None and not old:
+            return None
+        return compare_all(self.loaded, active=active.loaded if active else None, deprecated=old)
+
+    @cached_property
+    def proposal(self) -> Proposal | None:
+        """The newest version with the file's hash, and what stands between it and force."""
+        found = contracts.version_with_digest(self.contract, self.loaded.digest or "") if self.contract else None
+        return Proposal(found.number, found.state, contracts.conditions_of(found)) if found else None
+
+
+class Case:
+    """One question with its facts; raises lineage's EventRefused where an event of it is none."""
+
+    def __init__(self, question: Question, at: datetime) -> None:
+        self.question = question
+        self.at = at
+        self.writes = [Resolved(_true(subject)) for subject in question.writes]
+        self.reads = [Resolved(subject) for subject in question.reads]
+        self.told = lineage.runs_in_events(question.events, question.namespace, question.name)
+
+    @cached_property
+    def runs(self) -> list[lineage.Ran]:
+        """Completed runs of the job within seven days, the latest first."""
+        return lineage.completed_runs(self.question.namespace, self.question.name, since=self.at - WEEK)
+
+    @cached_property
+    def outputs_seen(self) -> list[lineage.Wrote]:
+        """What the job wrote within seven days."""
+        return lineage.outputs_of_job(self.question.namespace, self.question.name, since=self.at - WEEK)
+
+    @cached_property
+    def job_is_known(self) -> bool:
+        """Whether lineage knows the job at all."""
+        return lineage.job_is_known(self.question.namespace, self.question.name)
+
+    @cached_property
+    def events_waiting(self) -> int:
+        """Events that are kept and not in the graph yet."""
+        return lineage.events_waiting()
+
+    @cached_property
+    def covered(self) -> set[str]:
+        """Every name of what custody.yaml says the job writes: keys of assets, and the names of their datasets."""
+        named = {touched.subject.asset for touched in self.writes} - {""}
+        assets = [touched.asset for touched in self.writes if touched.asset]
+        datasets = (f"{one.namespace}/{one.name}" for asset in assets for one in lineage.datasets_of_asset(asset.pk))
+        return named | {asset.key for asset in assets} | set(datasets)
+
+    def key_of(self, asset_id: int | None) -> str:
+        """The key of an asset that lineage named by its id."""
+        return self._keys.get(asset_id, "") if asset_id else ""
+
+    @cached_property
+    def _keys(self) -> dict[int, str]:
+        wanted = {one.asset_id for one in self.outputs_seen if one.asset_id}
+        return {pk: asset.key for pk, asset in assets_by_id(wanted).items()}
+
+
+def asset_of_text(text: str) -> Asset | None:
+    """The asset that a text means: an alias, a name that only one has, or namespace/name."""
+    return resolve_asset(text) or asset_of_key(text)
+
+
+def _true(subject: Subject) -> Subject:
+    """The subject with the hash that its content really has."""
+    if not subject.content:
+        return subject
+    digest = load(subject.content).digest or ""
+    return Subject(
+        subject.asset, subject.contract, subject.version, subject.file, subject.line, digest, subject.content
+    )
+
+
+def _team(asset: Asset | None) -> str:
+    return str(asset.owner_team) if asset and asset.owner_team else ""
