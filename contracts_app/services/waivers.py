@@ -83,9 +83,8 @@ def begin_waiver_signature(*, user: Any, waiver: Waiver) -> Any:
     """A challenge over the waiver's hash; raises Refused where it is signed, ended or no longer allowed."""
     require(user, Act.WAIVE_GATE, waiver)
     _check_open(waiver)
-    return signing.begin(
-        user=user, purpose=PURPOSE, digest=waiver.digest, version="1", role=Role.HEAD_OF_DATA.label.lower(), ref=waiver.ref
-    )
+    role = Role.HEAD_OF_DATA.label.lower()
+    return signing.begin(user=user, purpose=PURPOSE, digest=waiver.digest, version="1", role=role, ref=waiver.ref)
 
 
 @transaction.atomic
