@@ -9,8 +9,13 @@ from portal.core.clock.beat import every, wake
 @every(20)
 @shared_task
 def move_versions_on() -> int:
-    """Activate versions whose notice is over and retire those whose window is; the number moved."""
-    return services.activate_due() + services.retire_due()
+    """Activate versions whose notice is over and retire those whose window is; the number moved.
+
+    Whoever depends on a contract is reminded of dates that have come near.
+    """
+    moved = services.activate_due() + services.retire_due()
+    services.remind()
+    return moved
 
 
 @every(60)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from contracts_app import api, api_checks, api_git
-from contracts_app.views import answers, author, checks, evidence, pages, patches, queue, steps, waivers
+from contracts_app.views import answers, author, checks, evidence, pages, patches, queue, steps, subscriptions, waivers
 
 app_name = "contracts"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("new/", author.new_contract, name="new"),
     path("import/", author.import_contract, name="import"),
     path("queue/", queue.approval_queue, name="queue"),
+    path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
+    path("subscriptions/<int:pk>/end/", subscriptions.unfollow, name="unfollow"),
+    path("<int:pk>/follow/", subscriptions.follow, name="follow"),
     path("<int:pk>/", pages.contract_page, name="page"),
     path("<int:pk>/edit/", author.edit_contract, name="edit"),
     path("<int:pk>/compare/", pages.compare_versions, name="compare"),

@@ -22,6 +22,7 @@ from contracts_app.selectors.comparing import (
     versions_of_force,
 )
 from contracts_app.selectors.conditions import conditions_of, conditions_of_all, unmet_conditions
+from contracts_app.selectors.deadlines import dated_versions, deadlines_of, deadlines_of_contract, due_soon
 from contracts_app.selectors.exceptions import grounds_asked, waivers_in_use
 from contracts_app.selectors.gating import (
     active_after,
@@ -31,7 +32,7 @@ from contracts_app.selectors.gating import (
     missing_signatures,
     version_with_digest,
 )
-from contracts_app.selectors.history import days_of_notice, in_force_before, removal_of
+from contracts_app.selectors.history import days_of_notice, deprecations_in, in_force_before, removal_of
 from contracts_app.selectors.moment import moment_of
 from contracts_app.selectors.names import (
     asset_of,
@@ -53,6 +54,15 @@ from contracts_app.selectors.promises import (
     slo_terms,
 )
 from contracts_app.selectors.queue import GROUPS, Waiting, approval_queue, open_versions
+from contracts_app.selectors.readers import (
+    Reader,
+    deciders_of,
+    follows,
+    readers_of,
+    subscription_of,
+    subscriptions_of,
+    teams_of,
+)
 from contracts_app.selectors.readiness import ASKABLE, may_ask_readiness, readiness_of, required
 from contracts_app.selectors.reading import (
     active_by_name,
@@ -80,6 +90,7 @@ from contracts_app.selectors.signing import (
     to_sign,
     why_not_sign,
 )
+from contracts_app.selectors.turns import answers_for_proof, to_answer, to_weigh
 from contracts_app.selectors.waivers import (
     first_waived,
     to_sign_waivers,
@@ -98,6 +109,7 @@ __all__ = [
     "HELD_AS",
     "Compared",
     "Party",
+    "Reader",
     "Standing",
     "Waiting",
     "active_after",
@@ -105,6 +117,7 @@ __all__ = [
     "active_version",
     "answering",
     "answers_are_asked",
+    "answers_for_proof",
     "answers_of",
     "approval_queue",
     "as_json",
@@ -121,13 +134,20 @@ __all__ = [
     "contract_named",
     "contracts_for",
     "counting_version",
+    "dated_versions",
     "days_of_notice",
+    "deadlines_of",
+    "deadlines_of_contract",
+    "deciders_of",
     "deletion_targets",
+    "deprecations_in",
     "draft_of",
     "drafts_with_findings",
+    "due_soon",
     "evidence_payload",
     "failed_tests",
     "first_waived",
+    "follows",
     "grounds_asked",
     "holds_signing_role",
     "in_force_before",
@@ -149,6 +169,7 @@ __all__ = [
     "parties_of",
     "personal_fields",
     "places_to_test",
+    "readers_of",
     "readiness_of",
     "removal_of",
     "required",
@@ -165,10 +186,15 @@ __all__ = [
     "signing_role",
     "signs_for",
     "slo_terms",
+    "subscription_of",
+    "subscriptions_of",
     "team_of",
+    "teams_of",
     "tier_of",
+    "to_answer",
     "to_sign",
     "to_sign_waivers",
+    "to_weigh",
     "troubles_of",
     "unmet_conditions",
     "unresolved",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from contracts_app.domain.lifecycle import IN_FORCE, State, notice_days, removal_due
-from contracts_app.domain.model import DEFAULT_DEPRECATION_DAYS, FieldSpec
+from contracts_app.domain.model import DEFAULT_DEPRECATION_DAYS, Document, FieldSpec, walk
 from contracts_app.models import Version
 from contracts_app.selectors.exceptions import waivers_in_use
 
@@ -50,6 +50,12 @@ def removal_of(old: Version, path: str) -> datetime | None:
     return removal_due(promised, since, DEFAULT_DEPRECATION_DAYS if days is None else days)
 
 
+def deprecations_in(document: Document) -> list[dict[str, str]]:
+    """Fields that the document marks deprecated, nested ones under dotted names, with their removal dates."""
+    marked = [(spec.name, removal_date(spec)) for spec in walk(document.fields)]
+    return [{"field": name, "date": due.isoformat()} for name, due in marked if due]
+
+
 def _back_from(version: Version) -> Iterator[Version]:
     """The version and those that were in force before it, newest first."""
     been = version.contract.versions.filter(activated_at__isnull=False, activated_at__lte=version.activated_at)
@@ -58,8 +64,13 @@ def _back_from(version: Version) -> Iterator[Version]:
 
 def _promised(version: Version, name: str) -> date | None:
     """The removal date that the version states for a deprecated field."""
-    spec: FieldSpec | None = version.document.field_named(name)
-    if spec is None or not spec.deprecated or not spec.removal_date:
+    spec = version.document.field_named(name)
+    return removal_date(spec) if spec else None
+
+
+def removal_date(spec: FieldSpec) -> date | None:
+    """The date from which a deprecated field may go; None where it is not deprecated or states no date."""
+    if not spec.deprecated or not spec.removal_date:
         return None
     try:
         return date.fromisoformat(spec.removal_date)

@@ -16,6 +16,7 @@ from contracts_app.services.checks_runs import (
 from contracts_app.services.drafts import import_yaml, open_draft, save_draft
 from contracts_app.services.errors import DraftConflict, Refused
 from contracts_app.services.grounds import give_grounds
+from contracts_app.services.notices import TOPICS, remind, tell
 from contracts_app.services.proposal_check import check_proposal
 from contracts_app.services.proposals import propose, withdraw
 from contracts_app.services.pushing import push
@@ -28,9 +29,11 @@ from contracts_app.services.readiness import (
     readiness_without_worker,
 )
 from contracts_app.services.signatures import begin_signature, sign
+from contracts_app.services.subscriptions import subscribe, unsubscribe
 from contracts_app.services.waivers import ask_waiver, begin_waiver_signature, revoke_waiver, sign_waiver
 
 __all__ = [
+    "TOPICS",
     "DraftConflict",
     "Readiness",
     "Refused",
@@ -58,6 +61,7 @@ __all__ = [
     "queue_test",
     "readiness_check",
     "readiness_without_worker",
+    "remind",
     "retire_due",
     "revoke_waiver",
     "run_contract_tests",
@@ -65,5 +69,8 @@ __all__ = [
     "save_draft",
     "sign",
     "sign_waiver",
+    "subscribe",
+    "tell",
+    "unsubscribe",
     "withdraw",
 ]

@@ -92,20 +92,25 @@ def activate_due() -> int:
 
 
 def retire_due() -> int:
-    """Retire deprecated versions whose window is over; the number retired."""
-    due = list(Version.objects.filter(state=State.DEPRECATED, deprecated_until__lte=now()).select_related("contract"))
-    for version in due:
-        _retire(version)
-    return len(due)
+    """Retire deprecated versions whose window is over; the number retired. One that fails does not stop the others."""
+    done = 0
+    for version in Version.objects.filter(state=State.DEPRECATED, deprecated_until__lte=now()):
+        try:
+            done += _retire(version)
+        except Exception:  # noqa: BLE001 - whatever one version raises, it is logged and the others go on
+            _log.exception("version %s could not be retired; it will be tried again", version.pk)
+    return done
 
 
 @transaction.atomic
-def _retire(version: Version) -> None:
+def _retire(version: Version) -> bool:
     Contract.objects.select_for_update().get(pk=version.contract_id)
-    version.refresh_from_db()
-    if version.state == State.DEPRECATED:
-        active = version.contract.versions.filter(state=State.ACTIVE).first()
-        _finish(system_actor(CLOCK), version, State.RETIRED, active.number if active else "none")
+    version = Version.objects.select_related("contract").get(pk=version.pk)
+    if version.state != State.DEPRECATED:
+        return False
+    active = version.contract.versions.filter(state=State.ACTIVE).first()
+    _finish(system_actor(CLOCK), version, State.RETIRED, active.number if active else "none")
+    return True
 
 
 def _end_previous(actor: Actor, successor: Version) -> None:
@@ -116,7 +121,8 @@ def _end_previous(actor: Actor, successor: Version) -> None:
     days = previous.document.deprecation_days
     days = DEFAULT_DEPRECATION_DAYS if days is None else days
     if successor.report.get("required_bump") == "major" and days:
-        previous.deprecated_until = now() + timedelta(days=days)
+        previous.deprecated_at = now()
+        previous.deprecated_until = previous.deprecated_at + timedelta(days=days)
         _finish(actor, previous, State.DEPRECATED, successor.number)
     else:
         _finish(actor, previous, State.RETIRED, successor.number)
@@ -125,9 +131,11 @@ def _end_previous(actor: Actor, successor: Version) -> None:
 def _finish(actor: Actor, version: Version, state: State, successor: str) -> None:
     version.state = step(State(version.state), state).value
     version.ended_at = now() if state is State.RETIRED else None
-    version.save(update_fields=["state", "ended_at", "deprecated_until"])
+    version.save(update_fields=["state", "ended_at", "deprecated_at", "deprecated_until"])
     payload = {**selectors.evidence_payload(version), "state": state.value, "successor": successor}
     record(evidence_kinds.ENDED, actor=actor, payload=payload, team_id=version.contract.owner_team_id)
+    news = {"version_id": version.pk, "successor": successor}
+    publish(f"contracts.version.{state.value}", news, key=version.contract.name)
 
 
 def _adopt(actor: Actor, version: Version) -> Asset:

@@ -154,7 +154,9 @@ class ProposalCheck:
     @property
     def report(self) -> dict[str, Any]:
         """What the proposal keeps of it: the comparison, every gate, and when removed fields may go."""
-        found = {"consumers": [{"team": one.text, "purpose": one.purpose} for one in self._consumers]}
+        found: dict[str, Any] = {"consumers": [{"team": one.text, "purpose": one.purpose} for one in self._consumers]}
+        if deprecations := selectors.deprecations_in(self.version.document):
+            found["deprecations"] = deprecations
         if self.worst is None:
             return found
         removals = [{"path": path, "due": due.isoformat()} for path, due in sorted(self.removals.items())]

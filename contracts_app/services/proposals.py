@@ -88,3 +88,4 @@ def _end(user: User, version: Version, reason: str) -> None:
     version.signatures.filter(voided_at=None).update(voided_at=version.ended_at)
     payload = {**selectors.evidence_payload(version), "reason_digest": digest(reason.encode())}
     record(evidence_kinds.WITHDRAWN, actor=actor_of(user), payload=payload, team_id=version.contract.owner_team_id)
+    publish("contracts.version.withdrawn", {"version_id": version.pk}, key=version.contract.name)

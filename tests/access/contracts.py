@@ -114,6 +114,14 @@ def _objected(world):
     return {"pk": version.pk, "team": team}
 
 
+def _followed(world):
+    """A subscription of a team: its members may end it."""
+    from contracts_app import services
+
+    subject = {"contract": draft(world).contract}
+    return {"pk": services.subscribe(user=world.bob, for_team=world.platform, **subject).pk}
+
+
 SIGNERS = {"owner", "privacy_officer", "head_of_data"}
 ACCESS = [
     Entry("contracts:list", ALL),
@@ -168,6 +176,10 @@ ACCESS = [
         token="contracts:read",
     ),
     Entry("contracts:queue", ALL),
+    Entry("contracts:subscriptions", ALL),
+    Entry("contracts:subscriptions", ALL, None, "post", lambda world: {"what": "owned_by", "team": world.platform.pk}),
+    Entry("contracts:follow", ALL, _contract, "post"),
+    Entry("contracts:unfollow", {"contributor", "owner", "on_call"}, _followed, "post"),
     Entry("contracts:answer", {"consumer"}, _breaking),
     Entry("contracts:answer", {"consumer"}, _breaking, "post", lambda world: {**_keyed(), **_accepting(world)}),
     Entry("contracts:overrule", {"head_of_data"}, _objected),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-GROUPS = ("To sign", "To fix", "Due soon")
+GROUPS = ("To sign", "To answer", "To fix", "Due soon")
 
 
 @dataclass(frozen=True)
