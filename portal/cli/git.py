@@ -20,6 +20,8 @@ def at_revision(file: str, revision: str) -> bytes | None:
         raise Unreadable(f"{revision!r} is not a git revision.")
     path = Path(file).resolve()
     known = _git(path.parent, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if known.returncode and revision == "HEAD" and _git(path.parent, "rev-parse", "--git-dir").returncode == 0:
+        return None  # nothing was ever committed here
     if known.returncode:
         said = "fetch it first (a shallow clone has only one commit)"
         raise Unreadable(f"git knows no revision {revision} in {path.parent}: {said}.")

@@ -60,7 +60,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One verdict: what each gate found, who can unblock it, and the command to run again."""
     run = selectors.run_for(request.user, pk)
     word, kind = WORDS[Outcome(run.verdict)]
-    gates = [
+    gates: list[dict[str, Any]] = [
         {**gate, "word": MARKS[State(gate["state"])][0], "kind": MARKS[State(gate["state"])][1],
          "rows": [_row(request.user, one) for one in found]}
         for gate, found in selectors.findings_by_gate(run)

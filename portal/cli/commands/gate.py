@@ -23,9 +23,7 @@ from portal.gates.domain.manifest import Manifest, Touched, read_manifest
 if TYPE_CHECKING:
     from portal.client.portal import Portal
 
-OFFLINE = (
-    "Only this folder was checked: no portal was named (--server or CUSTODY_URL), so the four gates were not asked."
-)
+OFFLINE = "Only this folder was checked; the four gates were not asked (name a portal: --server or CUSTODY_URL)."
 
 
 def main(argv: Sequence[str]) -> int:
@@ -37,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
             return _bad_manifest(options, manifest, rerun)
         files = _files(options.file.parent, manifest.writes)
         local = _local(options, files)
-        if not server_of(options):
+        if options.offline or not server_of(options):
             data = {"verdict": _word(local), "offline": True, "checks": [_as_data(case) for case in local]}
             return say(Report("custody gate", local, data, rerun, [OFFLINE]), options)
         request = request_of(manifest, files, options, rerun)
