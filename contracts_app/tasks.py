@@ -30,6 +30,13 @@ def queue_tests() -> int:
     return len(queued)
 
 
+@every(3600)
+@shared_task(name="contracts_app.record_coverage")
+def record_coverage() -> str:
+    """Count contract coverage for its trend; the day's last count stands."""
+    return str(services.record_coverage())
+
+
 @shared_task(name="contracts_app.run_test")
 def run_test(run_id: int) -> str:
     """Test one version on its live data, unless another worker does."""

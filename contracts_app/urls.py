@@ -3,13 +3,27 @@
 from django.urls import path
 
 from contracts_app import api, api_checks, api_git
-from contracts_app.views import answers, author, checks, evidence, pages, patches, queue, steps, subscriptions, waivers
+from contracts_app.views import (
+    answers,
+    author,
+    checks,
+    coverage,
+    evidence,
+    pages,
+    patches,
+    queue,
+    steps,
+    subscriptions,
+    waivers,
+)
 
 app_name = "contracts"
 urlpatterns = [
     path("", pages.contract_list, name="list"),
     path("new/", author.new_contract, name="new"),
     path("import/", author.import_contract, name="import"),
+    path("coverage/", coverage.coverage, name="coverage"),
+    path("coverage.csv", coverage.coverage_csv, name="coverage-csv"),
     path("queue/", queue.approval_queue, name="queue"),
     path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
     path("subscriptions/<int:pk>/end/", subscriptions.unfollow, name="unfollow"),

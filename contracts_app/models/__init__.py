@@ -3,6 +3,7 @@
 from contracts_app.models.answers import Answer, Grounds
 from contracts_app.models.checks import ReadinessRun, TestResult, TestRun, Trigger
 from contracts_app.models.contract import NUMBERED, STATES, Contract, Version
+from contracts_app.models.coverage import CoverageDay
 from contracts_app.models.signatures import SignatureLink
 from contracts_app.models.subscriptions import Subscription
 from contracts_app.models.waivers import Waiver
@@ -12,6 +13,7 @@ __all__ = [
     "STATES",
     "Answer",
     "Contract",
+    "CoverageDay",
     "Grounds",
     "ReadinessRun",
     "SignatureLink",

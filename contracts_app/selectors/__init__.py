@@ -22,6 +22,7 @@ from contracts_app.selectors.comparing import (
     versions_of_force,
 )
 from contracts_app.selectors.conditions import conditions_of, conditions_of_all, unmet_conditions
+from contracts_app.selectors.coverage import coverage_figure, coverage_rows, coverage_trend, governed_assets
 from contracts_app.selectors.deadlines import dated_versions, deadlines_of, deadlines_of_contract, due_soon
 from contracts_app.selectors.exceptions import grounds_asked, waivers_in_use
 from contracts_app.selectors.gating import (
@@ -90,6 +91,7 @@ from contracts_app.selectors.signing import (
     to_sign,
     why_not_sign,
 )
+from contracts_app.selectors.starters import starter_for
 from contracts_app.selectors.turns import answers_for_proof, to_answer, to_weigh
 from contracts_app.selectors.waivers import (
     first_waived,
@@ -134,6 +136,9 @@ __all__ = [
     "contract_named",
     "contracts_for",
     "counting_version",
+    "coverage_figure",
+    "coverage_rows",
+    "coverage_trend",
     "dated_versions",
     "days_of_notice",
     "deadlines_of",
@@ -148,6 +153,7 @@ __all__ = [
     "failed_tests",
     "first_waived",
     "follows",
+    "governed_assets",
     "grounds_asked",
     "holds_signing_role",
     "in_force_before",
@@ -186,6 +192,7 @@ __all__ = [
     "signing_role",
     "signs_for",
     "slo_terms",
+    "starter_for",
     "subscription_of",
     "subscriptions_of",
     "team_of",

@@ -13,6 +13,7 @@ from contracts_app.services.checks_runs import (
     run_contract_tests,
     runs_without_worker,
 )
+from contracts_app.services.coverage import record_coverage
 from contracts_app.services.drafts import import_yaml, open_draft, save_draft
 from contracts_app.services.errors import DraftConflict, Refused
 from contracts_app.services.grounds import give_grounds
@@ -61,6 +62,7 @@ __all__ = [
     "queue_test",
     "readiness_check",
     "readiness_without_worker",
+    "record_coverage",
     "remind",
     "retire_due",
     "revoke_waiver",

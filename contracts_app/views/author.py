@@ -33,7 +33,7 @@ schema:
 def new_contract(request: HttpRequest) -> HttpResponse:
     """Write a contract that the portal does not know yet."""
     if request.method == "GET":
-        return editor.show(request, editor.opened(STARTER))
+        return editor.show(request, editor.opened(selectors.starter_for(request.GET.get("asset", "")) or STARTER))
     edit = editor.posted(request)
     if edit.action != "save" or edit.problems:
         return editor.show(request, edit)

@@ -2,7 +2,6 @@
 columns.
 """
 
-import csv
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from lineage_app.selectors.windows import horizon
 from lineage_app.views.explorer import dataset_or_404
 from portal.core.identity.access import requires
 from portal.core.identity.policies import Act
+from portal.core.web.spreadsheets import csv_answer
 
 COLUMNS_SHOWN = 500
 _CSV_HEAD = ("namespace", "name", "kind", "layer", "owner", "tier", "distance", "path")
@@ -42,13 +42,8 @@ def impact(request: HttpRequest, pk: int) -> HttpResponse:
 def impact_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer the same list as CSV; a cell that a spreadsheet would take for a formula gets a quote in front."""
     focus, _, down, hops = _reached(request, pk)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
     word = "downstream" if down else "upstream"
-    response["Content-Disposition"] = f'attachment; filename="{word}-of-dataset-{focus.pk}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(_CSV_HEAD)
-    writer.writerows([_harmless(cell) for cell in _cells(hop)] for hop in hops)
-    return response
+    return csv_answer(f"{word}-of-dataset-{focus.pk}.csv", _CSV_HEAD, (_cells(hop) for hop in hops))
 
 
 @requires(Act.READ)
@@ -73,8 +68,3 @@ def _cells(hop: Hop) -> tuple[Any, ...]:
     owner = asset.owner_team.name if asset and asset.owner_team else ""
     kind, layer = (asset and asset.kind) or row.kind, (asset and asset.layer) or row.layer
     return row.namespace, row.name, kind, layer, owner, asset.tier if asset else "", hop.distance, " > ".join(hop.path)
-
-
-def _harmless(cell: Any) -> str:
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

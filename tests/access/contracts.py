@@ -126,6 +126,8 @@ SIGNERS = {"owner", "privacy_officer", "head_of_data"}
 ACCESS = [
     Entry("contracts:list", ALL),
     Entry("contracts:page", ALL, _contract),
+    Entry("contracts:coverage", ALL),
+    Entry("contracts:coverage-csv", ALL),
     Entry("contracts:compare", ALL, _contract),
     Entry("contracts:patch", ALL, _draft),
     Entry("contracts:new", WRITERS | {"outsider"}),

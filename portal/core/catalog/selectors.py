@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from portal.core.catalog.domain.systems import SystemRefused
-from portal.core.catalog.models import Asset, AssetAlias, DataSystem, Flow, Placement, TeamAddress
+from portal.core.catalog.models import Asset, AssetAlias, DataSystem, Flow, Kind, Layer, Placement, TeamAddress
 from portal.core.catalog.secrets import resolve_secret
 from portal.core.connectors import registry
 from portal.core.connectors.base import ConnectorError, Erasable, Measurable, Resolvable, SystemConfig
@@ -88,6 +88,16 @@ def resolve_assets(texts: Iterable[str]) -> dict[str, Asset]:
 def addresses_of(team: Team, kind: str) -> list[str]:
     """The team's addresses of one kind (`email`, `channel`, `webhook`)."""
     return list(TeamAddress.objects.filter(team=team, kind=kind).values_list("text", flat=True))
+
+
+def assets() -> QuerySet[Asset]:
+    """Every asset, with its owner."""
+    return Asset.objects.select_related("owner_team")
+
+
+def kinds_and_layers() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """What an asset may be and where it may stand, as (value, label) pairs for filters."""
+    return list(Kind.choices), list(Layer.choices)
 
 
 def placements_of(asset: Asset) -> list[Placement]:
