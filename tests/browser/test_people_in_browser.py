@@ -7,8 +7,8 @@ import re
 import pytest
 
 from portal.core.identity.models import Membership, ServiceToken
-from tests.browser.browsing import assert_accessible, assert_fits, shoot
-from tests.browser.passkeys import Device
+from tests.browser.browsing import assert_accessible, assert_fits, focused, shoot
+from tests.browser.passkeys import Device, with_passkey
 
 HOME = re.compile(r"^http://localhost:\d+/$")
 PAGES = {
@@ -23,6 +23,8 @@ PAGES = {
     "change-password": "/accounts/password/change/",
     "change-email": "/accounts/email/",
     "recovery-codes": "/accounts/2fa/recovery-codes/generate/",
+    "add-passkey": "/accounts/2fa/webauthn/add/",
+    "passkeys": "/accounts/2fa/webauthn/",
 }
 
 
@@ -71,3 +73,28 @@ def test_a_person_adds_a_passkey_and_signs_in_with_it_alone(visit, world) -> Non
     page.wait_for_url(HOME)
     page.goto("/accounts/2fa/")
     assert page.get_by_text("1 passkey.").is_visible()
+
+
+def test_why_no_passkey_was_added_is_a_sentence_with_the_focus(visit) -> None:
+    page = visit("ana", "/accounts/2fa/webauthn/add/")
+    Device.plug_in(page).verifies(person=False)
+
+    page.get_by_role("button", name="Add").press("Enter")
+
+    page.locator("[data-trouble]:visible").wait_for()
+    assert "You stopped it, or its time ran out" in focused(page)
+    assert_accessible(page)
+
+
+def test_a_passkey_is_listed_and_removed_by_its_name(visit) -> None:
+    page = visit("ana", "/")
+    with_passkey(page, name="Laptop")
+    page.goto("/accounts/2fa/webauthn/")
+    assert_accessible(page)
+    assert_fits(page)
+    shoot(page, "people-passkeys-one")
+
+    page.get_by_role("link", name="Remove Laptop").press("Enter")
+    page.get_by_role("main").get_by_role("button", name="Remove").press("Enter")
+
+    page.get_by_text("No passkeys yet").wait_for()

@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 
+from portal.core.identity.factors import passkeys
 from portal.core.identity.relying_party import NAME, rp_id
 
 
@@ -37,6 +38,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typ
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The relying party of the public address: the name in a request's Host header decides nothing."""
         return {"id": rp_id(), "name": NAME}
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002  # allauth's signature
+        """What a new passkey is called unless its owner says otherwise."""
+        del type
+        return f"Passkey {passkeys(user).count() + 1}"
 
     def _get_site_name(self) -> str:
         return NAME

@@ -29,6 +29,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_FORMS = {
     "authenticate": "portal.core.identity.allauth_forms.AuthenticateForm",
     "reauthenticate": "portal.core.identity.allauth_forms.ReauthenticateForm",
+    "add_webauthn": "portal.core.identity.allauth_forms.AddPasskeyForm",
 }
 MFA_TOTP_ISSUER = "Custody"
 # One step of 30 s either way, as RFC 6238 section 5.2 allows for clocks that differ; a code is still good only once.
