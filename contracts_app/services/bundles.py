@@ -12,9 +12,8 @@ from portal.core.evidence.domain.canonical import canonical_bytes
 from portal.core.evidence.kinds import names
 from portal.core.evidence.selectors import entries_about, inclusion_proof
 from portal.core.evidence.services import build_bundle, place_of
-from portal.core.evidence.services.bundles import SIGNATURES, signature_verifier_source
 from portal.core.evidence.verify import CONTRACT
-from portal.core.signing.exports import files_of, proof_of
+from portal.core.signing.exports import numbered_files, proof_of
 
 if TYPE_CHECKING:
     from contracts_app.models import Version
@@ -83,10 +82,8 @@ def _files(version: Version, signatures: list[Signature]) -> dict[str, bytes]:
         "contract.yaml": bytes(version.authored),
         "contract.json": rfc8785.dumps(version.loaded.source.data),
         "change-report.json": rfc8785.dumps(version.report),
-        SIGNATURES: signature_verifier_source(),
+        **numbered_files(signatures),
     }
-    for number, signature in enumerate(signatures, 1):
-        files |= {f"signatures/{number}/{name}": data for name, data in files_of(signature).items()}
     numbered = list(enumerate(signatures, 1))
     told = render_to_string("contracts_app/documents/signatures.txt", {"version": version, "numbered": numbered})
     return files | {"SIGNATURES.txt": told.encode()}

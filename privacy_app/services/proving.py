@@ -11,6 +11,7 @@ from portal.core.evidence import selectors as ledger
 from portal.core.evidence.domain.canonical import canonical_bytes
 from portal.core.evidence.services import EntryPending, build_bundle, record, store_artifact
 from portal.core.identity.actors import system_actor
+from portal.core.signing.exports import numbered_files, proof_of
 from privacy_app import evidence_kinds as kinds
 from privacy_app import keystore
 from privacy_app.domain.artifact import RETENTION_YEARS
@@ -92,7 +93,7 @@ def publish(request_id: int) -> bool:
             proof=proof,
             entry=request.completed_entry,
             pdf=pdf,
-            files={"artifact.json": data},
+            files={"artifact.json": data, **_approvals(request)},
             not_covered=proof["not_covered"],
         )
     except EntryPending:
@@ -103,6 +104,14 @@ def publish(request_id: int) -> bool:
     request.save()
     _tell_done(request)
     return True
+
+
+def _approvals(request: Request) -> dict[str, bytes]:
+    """The approvers' signatures as files, so that the bundle shows by itself who approved the plan and how."""
+    approvals = contents.plan_of(request).approvals.select_related("signature__user", "signature__entry")
+    signatures = [each.signature for each in approvals]
+    listed = canonical_bytes([proof_of(signature) for signature in signatures])
+    return {"signatures.json": listed, **numbered_files(signatures)}
 
 
 def _make_pdf(request: Request, data: bytes) -> bytes:

@@ -37,14 +37,14 @@ class Driver:
         planning.submit(user=self.world.pia, plan_id=plan.pk)
         return fresh(request)
 
-    def approve(self, request, who="petra"):
+    def approve(self, request, who="petra", passkey=None):
         user = getattr(self.world, who)
         challenge = approval.begin_approval(user=user, request=request)
         approval.approve(
             user=user,
             request_id=request.pk,
             challenge_id=str(challenge.pk),
-            proof=PasswordAndCode(self.world.password, self.world.code(who)),
+            proof=passkey.sign(challenge) if passkey else PasswordAndCode(self.world.password, self.world.code(who)),
             exclusive_approved=True,
         )
         return fresh(request)

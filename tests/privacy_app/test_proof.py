@@ -1,5 +1,6 @@
 """The proof: the PDF says what the JSON says, the bundle verifies by itself, and readers are those of the evidence."""
 
+import io
 import json
 import re
 import subprocess
@@ -10,17 +11,19 @@ from datetime import datetime
 import pytest
 from django.urls import reverse
 
-from portal.core.evidence import keys
+from portal.core.evidence import keys, verify
 from portal.core.evidence.domain.canonical import canonical_bytes, digest
 from portal.core.evidence.selectors import read_artifact
 from privacy_app import keystore
 from privacy_app.domain.artifact import Verification, verification_hash
 from privacy_app.domain.pseudonym import token
+from tests.passkeys import SoftPasskey
 
 
 @pytest.fixture
 def completed(drive):
-    return drive.completed()
+    passkey = SoftPasskey.enrol(drive.world, "petra")
+    return drive.work(drive.approve(drive.submitted(), passkey=passkey))
 
 
 def text_of(pdf, folder):
@@ -77,11 +80,52 @@ def test_the_pdf_carries_the_artifact_and_its_hash_can_be_computed_from_that_alo
     assert verification_hash(queries) == proof["verification_hash"]
 
 
+def _checked(data):
+    report = verify.verify_bundle(data, keys.fingerprint(keys.server_key().public))
+    return {name: (state, sentence) for name, state, sentence in report.checks}
+
+
+def test_the_approvers_own_signature_is_in_the_bundle_and_checks_down_to_the_passkey(completed):
+    rows = _checked(read_artifact(completed.bundle_digest))
+    assert rows["approvals"] == ("OK", "The plan was approved by privacy officer.")
+    assert [rows[f"1 {what}"][0] for what in ("statement", "person", "server", "ledger", "enrolled")] == ["OK"] * 5
+
+
+def _with_another_plan(data, *, artifact):
+    """The bundle with another plan in its proof, and in its artifact if asked, signed again."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    document = json.loads(files["proof.json"])
+    document["proof"]["plan_digest"] = "sha256:" + "0" * 64
+    if artifact:
+        files["artifact.json"] = canonical_bytes(document["proof"])
+        document["files"]["artifact.json"] = digest(files["artifact.json"])
+    sealed = canonical_bytes(document)
+    files |= {"proof.json": sealed, "proof.sig": keys.server_key().private.sign(sealed)}
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+def test_the_approval_of_another_plan_is_refused_even_when_the_portals_own_key_signs_the_bundle(completed):
+    data = read_artifact(completed.bundle_digest)
+    first = "proof.json says something else than artifact.json."
+    second = "signatures.json does not hold the approvals of this plan that the proof names."
+    for artifact, why in ((False, first), (True, second)):
+        rows = _checked(_with_another_plan(data, artifact=artifact))
+        assert rows["signature"][0] == "OK"
+        assert rows["approvals"] == ("FAILED", why)
+    assert rows["binding"][0] == "FAILED", "the ledger names another artifact"
+
+
 def test_the_bundle_is_verified_on_a_laptop_with_the_portals_key_and_no_other(completed, tmp_path):
     bundle = tmp_path / "bundle.zip"
     bundle.write_bytes(read_artifact(completed.bundle_digest))
     with zipfile.ZipFile(bundle) as archive:
         archive.extract("verify.py", tmp_path)
+        archive.extract("verify_signatures.py", tmp_path)
         assert digest(archive.read("artifact.json")) == completed.artifact_digest
     released = [sys.executable, "-I", str(tmp_path / "verify.py"), str(bundle)]
     fingerprint = keys.fingerprint(keys.server_key().public)

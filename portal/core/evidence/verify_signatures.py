@@ -1,4 +1,4 @@
-"""Check each person's signature under a contract, offline; verify.py calls this file, which lies beside it.
+"""Check each person's signature in a bundle, offline; verify.py calls this file, which lies beside it.
 
 Take both from the release, not from the bundle that they are to judge. A passkey's signature is checked as WebAuthn
 Level 3 section 7.2 lists it: over this hash (challenge), at the portal's address, with the person verified, by the key
@@ -139,20 +139,31 @@ def check_signers(v: Any, proof: dict[str, Any]) -> tuple[str, list[dict[str, An
     return f"{contract['state']}, signed by {', '.join(roles) or 'nobody'}{lacks}.", given
 
 
+def check_approvals(v: Any, files: dict[str, bytes], proof: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
+    """A deletion's approvals: the signatures in signatures.json are those that the proof names, over its plan."""
+    given, named = json.loads(files["signatures.json"]), proof["approvals"]
+    v.need(named, "The proof names no approval.")
+    v.need(files.get("artifact.json") == v.canonical(proof), "proof.json says something else than artifact.json.")
+    has = [(each["role"], each["user"], each["strength"], each["entry"]["payload"]["digest"]) for each in given]
+    needs = [(each["role"], each["approver"], each["strength"], proof["plan_digest"]) for each in named]
+    v.need(has == needs, "signatures.json does not hold the approvals of this plan that the proof names.")
+    return f"The plan was approved by {', '.join(each['role'].replace('_', ' ') for each in given)}.", given
+
+
 def check_statement(
     v: Any, files: dict[str, bytes], contract: dict[str, Any], where: str, given: dict[str, Any]
 ) -> tuple[str, bytes]:
     """The statement is over this hash and version, in this role, by this person, with a nonce."""
     said = json.loads(given["statement"])
     v.need(v.canonical(said).decode() == given["statement"], "The statement is not in its canonical form.")
-    wanted = [DOMAIN, contract["digest"], contract["version"], given["role"], given["user"]]
+    wanted = [DOMAIN, contract["digest"], contract.get("version", said[2]), given["role"], given["user"]]
     names = ("protocol", "hash", "version", "role", "person")
     rows = zip(names, said, wanted)  # noqa: B905 - strict came with Python 3.10
     other = [name for name, has, needs in rows if has != needs]
     v.need(not other, f"The statement is about another {' and '.join(other)} than the bundle says.")
     v.need(len(said) == 6 and re.fullmatch("[0-9a-f]{32}", said[5]), "The statement has no nonce.")
     _same_file(v, files, where + "statement.json", given["statement"].encode())
-    return f"{given['role']} states: this hash, version {contract['version']}.", given["statement"].encode()
+    return f"{given['role'].replace('_', ' ')} states: this hash, version {said[2]}.", given["statement"].encode()
 
 
 def check_person(
@@ -265,17 +276,22 @@ def _in_ledger(v: Any, entry: dict[str, Any], proof: str, public: bytes | None) 
     return index, size
 
 
-def add_rows(
-    v: Any, report: Any, files: dict[str, bytes], proof: dict[str, Any], key: tuple[str, bytes | None]
-) -> None:
-    """Three rows for the contract, four or five for each signature; `key` is (ledger's name, trusted public key)."""
-    report.run("contract", check_contract, v, files, proof)
-    report.run("life", check_life, v, files, proof, key[1])
-    for number, given in enumerate(report.run("signers", check_signers, v, proof) or [], 1):
+def add_rows(v: Any, report: Any, files: dict[str, bytes], proof: Any, key: tuple[str, bytes | None]) -> None:
+    """Rows of what was signed, then four or five for each signature.
+
+    `key` is (the ledger's name, the trusted public key). What was signed is a contract, or the plan of a deletion.
+    """
+    if proof.get("format") == v.CONTRACT:
+        report.run("contract", check_contract, v, files, proof)
+        report.run("life", check_life, v, files, proof, key[1])
+        given, subject = report.run("signers", check_signers, v, proof), proof.get("contract")
+    else:
+        given, subject = report.run("approvals", check_approvals, v, files, proof), {"digest": proof.get("plan_digest")}
+    for number, each in enumerate(given or [], 1):
         where = f"signatures/{number}/"
-        said = report.run(f"{number} statement", check_statement, v, files, proof["contract"], where, given)
-        report.run(f"{number} person", check_person, v, files, where, given, said)
-        report.run(f"{number} server", check_server, v, files, where, given, key)
-        report.run(f"{number} ledger", check_ledger, v, files, where, given, key)
-        if given.get("passkey"):
-            report.run(f"{number} enrolled", check_enrolled, v, files, where, given, key)
+        said = report.run(f"{number} statement", check_statement, v, files, subject, where, each)
+        report.run(f"{number} person", check_person, v, files, where, each, said)
+        report.run(f"{number} server", check_server, v, files, where, each, key)
+        report.run(f"{number} ledger", check_ledger, v, files, where, each, key)
+        if each.get("passkey"):
+            report.run(f"{number} enrolled", check_enrolled, v, files, where, each, key)

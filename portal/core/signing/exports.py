@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from portal.core.evidence.domain.leaves import timestamp
 from portal.core.evidence.selectors import inclusion_proof
 from portal.core.evidence.services import place_of
+from portal.core.evidence.services.bundles import SIGNATURES, signature_verifier_source
 from portal.core.evidence.verify_signatures import PARTS
 from portal.core.identity.enrolment import enrolment_of
 from portal.core.signing.selectors import base64url, material_of
@@ -55,6 +57,14 @@ def _entry(signature: Signature) -> Entry:
     if signature.entry is None:
         raise LookupError(f"The signature as {signature.role} was given before entries were kept with signatures.")
     return signature.entry
+
+
+def numbered_files(signatures: Iterable[Signature]) -> dict[str, bytes]:
+    """The files of several signatures, each in a folder of its number, with the verifier of signatures."""
+    files = {SIGNATURES: signature_verifier_source()}
+    for number, signature in enumerate(signatures, 1):
+        files |= {f"signatures/{number}/{name}": data for name, data in files_of(signature).items()}
+    return files
 
 
 def _enrolled(signature: Signature) -> Entry | None:
