@@ -22,7 +22,7 @@ def answers(version: Version) -> Iterator[Condition]:
 
 def _standing(version: Version, one: Standing) -> Condition:
     name = str(one.team or one.consumer)
-    key, title = f"answers.{one.team.slug if one.team else one.consumer}", f"{name} has answered"
+    key, title = f"answers.{one.team.slug if one.team else one.consumer}", f"Answer of {name}"
     if one.latest is None:
         return _open(version, one, key, title, name)
     met, text = not one.objects, _sentence(name, one.latest)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from contracts_app.conditions import Condition, condition
 from contracts_app.models import Version
 
-TITLE = "The check passes"
+TITLE = "Check of the document"
 
 
 @condition(order=10)

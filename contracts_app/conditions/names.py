@@ -8,7 +8,7 @@ from contracts_app import selectors
 from contracts_app.conditions import Condition, condition
 from contracts_app.models import Version
 
-TITLE = "Its names are known"
+TITLE = "Names of teams and assets"
 
 
 @condition(order=20)

@@ -9,7 +9,7 @@ from contracts_app.conditions import Condition, condition
 from contracts_app.domain.lifecycle import State
 from contracts_app.models import Version
 
-TITLE = "The notice has run"
+TITLE = "Notice to consumers"
 
 
 @condition(order=60)
@@ -24,7 +24,7 @@ def notice(version: Version) -> Iterator[Condition]:
         text = f"It ended on {ends:%d %b %Y, %H:%M UTC}." if ends != version.signed_at else "This change needs none."
         yield Condition("notice", TITLE, True, text)
     else:
-        text = f"It ends on {ends:%d %b %Y, %H:%M UTC}."
+        text = "It runs its whole time, whatever consumers answer."
         yield Condition("notice", TITLE, False, text, who="the clock", until=ends)
 
 

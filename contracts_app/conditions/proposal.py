@@ -10,7 +10,7 @@ from contracts_app.conditions import Condition, condition
 from contracts_app.domain.lifecycle import State
 from contracts_app.models import Version
 
-TITLE = "It is proposed"
+TITLE = "Proposal"
 
 
 @condition(order=25)

@@ -9,7 +9,7 @@ from contracts_app.conditions import Condition, condition
 from contracts_app.domain.lifecycle import State
 from contracts_app.models import Version
 
-TITLE = "Live data is ready"
+TITLE = "Readiness of live data"
 GROUP = "readiness"
 
 

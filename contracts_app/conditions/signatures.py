@@ -37,4 +37,4 @@ def _key(role: SigningRole) -> str:
 
 
 def _title(role: SigningRole) -> str:
-    return f"Signed as {role.value}"
+    return f"Signature as {role.value}"

@@ -56,7 +56,10 @@ def next_blocker(version: Version) -> str:
         return ""
     found = unmet_conditions(version)
     first = min(found, key=_urgency, default=None)
-    return f"{first.title}: {first.text}" if first else "It comes into force within a minute."
+    if first is None:
+        return "It comes into force within a minute."
+    until = f" Until {first.until:%d %b %Y, %H:%M UTC}." if first.until else ""
+    return f"{first.title}: {first.text}{until}"
 
 
 def _urgency(one: Condition) -> tuple[bool, bool, bool]:

@@ -54,7 +54,7 @@ def test_a_proposal_waits_for_each_role_by_name_and_then_for_its_notice(estate):
         sign(estate, name, version)
     version = again(version)
     assert one(version, "notice").until == version.notice_ends_at == version.signed_at + timedelta(days=14)
-    assert selectors.next_blocker(version).startswith("The notice has run: It ends on")
+    assert selectors.next_blocker(version).startswith("Notice to consumers: It runs its whole time")
 
 
 def test_nothing_stands_between_a_version_in_force_and_force(estate):

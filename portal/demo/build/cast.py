@@ -25,6 +25,7 @@ PEOPLE = (
     Person("Ana Owens", "ana@demo.example.com", ((Role.OWNER, "data-platform"),)),
     Person("Bob Tran", "bob@demo.example.com", ((Role.CONTRIBUTOR, "data-platform"),)),
     Person("Cleo Marsh", "cleo@demo.example.com", ((Role.CONSUMER, "product-analytics"),)),
+    Person("Mia Sand", "mia@demo.example.com", ((Role.CONSUMER, "ml-platform"),)),
     Person("Dan Pager", "dan@demo.example.com", ((Role.ON_CALL, "data-platform"),)),
     Person("Pia Quinn", "pia@demo.example.com", ((Role.PRIVACY_OFFICER, None),)),
     Person("Petra Lind", "petra@demo.example.com", ((Role.PRIVACY_OFFICER, None),)),
