@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 
 class Place(NamedTuple):
@@ -16,17 +17,30 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class Node:
-    """A scalar, mapping or sequence; `value` is plain JSON data (dict, list, str, int, float, bool or None)."""
+    """A scalar, mapping or sequence; `value` is plain JSON data (dict, list, str, int, float, bool or None).
+
+    `first` and `last` are the parser's own marks; they become places when somebody asks, which is for few of the many.
+    """
 
     kind: str  # "scalar", "map" or "seq"
-    start: Place
-    end: Place
+    first: Any
+    last: Any
     value: object = None
     raw: str = ""
     style: str = ""  # '' plain, "'" or '"' quoted, '>' or '|' block; collections: "flow" or "block"
-    entries: list[tuple[Node, Node]] = field(default_factory=list)
-    items: list[Node] = field(default_factory=list)
+    entries: Sequence[tuple[Node, Node]] = ()
+    items: Sequence[Node] = ()
     index: dict[object, tuple[Node, Node]] | None = None  # made when first asked: a schema may have thousands of keys
+
+    @property
+    def start(self) -> Place:
+        """Where its first character stands."""
+        return place(self.first)
+
+    @property
+    def end(self) -> Place:
+        """Where the text goes on after it."""
+        return place(self.last)
 
     def entry(self, key: str) -> tuple[Node, Node] | None:
         """Key and value under `key`; the first of a duplicate."""
@@ -59,3 +73,8 @@ class Node:
     def item(self, step: str) -> Node | None:
         """The item of a sequence that `step` numbers, or None."""
         return self.items[int(step)] if step.isdecimal() and int(step) < len(self.items) else None
+
+
+def place(mark: Any) -> Place:
+    """The place of a parser's mark, which counts from 0."""
+    return Place(mark.index, mark.line + 1, mark.column + 1)

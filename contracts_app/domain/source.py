@@ -8,7 +8,7 @@ aliases are refused before anything is built from them. It stays pure so that `c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ import yaml
 
 from contracts_app.domain import traps
 from contracts_app.domain.findings import Finding, Fix
-from contracts_app.domain.nodes import Node, Place
+from contracts_app.domain.nodes import Node, Place, place
 from contracts_app.domain.scalars import resolve
 
 MAX_BYTES = 1024 * 1024
@@ -90,16 +90,16 @@ class _Builder:
         self.text = text
         self.findings = findings
         self.values = 0
-        self.events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
+        self.next: Callable[[], Any] = _LOADER(text).get_event
 
     def document(self) -> Node:
-        next(self.events)  # start of the stream
-        event = next(self.events)
+        self.next()  # start of the stream
+        event = self.next()
         if isinstance(event, yaml.StreamEndEvent):
             raise _Refused(Finding("yaml.empty", "The document is empty. Start with `name:` and `version:`.", 1, 1))
-        root = self.node(next(self.events), 1)
-        next(self.events)  # end of the document
-        extra = next(self.events)
+        root = self.node(self.next(), 1)
+        self.next()  # end of the document
+        extra = self.next()
         if not isinstance(extra, yaml.StreamEndEvent):
             self.refuse("yaml.several-documents", "One file holds one contract; a second document starts here.", extra)
         if root.kind != "map":
@@ -125,45 +125,42 @@ class _Builder:
         return build(event, depth)
 
     def scalar(self, event: Any) -> Node:
-        plain = not event.style
-        value = resolve(event.value) if plain else event.value
-        start, end = _place(event.start_mark), _place(event.end_mark)
-        raw = self.text[start.index : end.index]
-        if _UNSTORABLE.search(event.value):
-            self.refuse(
-                "yaml.character", "This text holds a NUL or half of a character, which nothing can store.", event
-            )
-        node = Node("scalar", start, end, value, raw, event.style or "")
+        text, style = event.value, event.style or ""
+        if style == '"' and _UNSTORABLE.search(text):  # only an escape can say what the parser would not let through
+            said = "This text holds a NUL or half of a character, which nothing can store."
+            self.refuse("yaml.character", said, event)
+        first, last = event.start_mark, event.end_mark
+        value = text if style else resolve(text)
+        node = Node("scalar", first, last, value, self.text[first.index : last.index], style)
         if not isinstance(value, str):
             for finding in traps.in_scalar(node):
                 self.note(finding)
         return node
 
     def sequence(self, event: Any, depth: int) -> Node:
-        node = _collection("seq", event)
-        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
-            node.items.append(self.node(event, depth + 1))
-        node.end = _place(event.end_mark)
-        node.value = [item.value for item in node.items]
+        node, items = _collection("seq", event), []
+        while not isinstance(event := self.next(), yaml.SequenceEndEvent):
+            items.append(self.node(event, depth + 1))
+        node.items, node.last = items, event.end_mark
+        node.value = [item.value for item in items]
         return node
 
     def mapping(self, event: Any, depth: int) -> Node:
-        node = _collection("map", event)
-        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+        node, entries = _collection("map", event), []
+        while not isinstance(event := self.next(), yaml.MappingEndEvent):
             key = self.node(event, depth + 1)
-            node.entries.append((key, self.node(next(self.events), depth + 1)))
-        node.end = _place(event.end_mark)
+            entries.append((key, self.node(self.next(), depth + 1)))
+        node.entries, node.last = entries, event.end_mark
         node.value = self._as_dict(node)
         return node
 
     def _as_dict(self, node: Node) -> dict[str, object]:
         values: dict[str, object] = {}
-        first: dict[str, int] = {}
         for position, (key, value) in enumerate(node.entries):
             if not isinstance(key.value, str) or key.value == "<<":
                 self.note(_bad_key(key))
-            elif first.setdefault(key.value, position) != position:
-                self.note(_duplicate(node, first[key.value], position))
+            elif key.value in values and len(self.findings) < MAX_FINDINGS:
+                self.note(_duplicate(node, position))
             values[str(key.value)] = value.value
         return values
 
@@ -173,11 +170,7 @@ class _Builder:
             self.findings.append(finding)
 
     def refuse(self, code: str, reason: str, event: Any) -> None:
-        raise _Refused(_at(code, reason, _place(event.start_mark)))
-
-
-def _place(mark: Any) -> Place:
-    return Place(mark.index, mark.line + 1, mark.column + 1)
+        raise _Refused(_at(code, reason, place(event.start_mark)))
 
 
 def _at(code: str, reason: str, place: Place, fix: Fix | None = None) -> Finding:
@@ -186,7 +179,7 @@ def _at(code: str, reason: str, place: Place, fix: Fix | None = None) -> Finding
 
 def _collection(kind: str, event: Any) -> Node:
     style = "flow" if event.flow_style else "block"
-    return Node(kind, _place(event.start_mark), _place(event.end_mark), style=style)
+    return Node(kind, event.start_mark, event.end_mark, style=style)
 
 
 def _bad_key(key: Node) -> Finding:
@@ -198,9 +191,10 @@ def _bad_key(key: Node) -> Finding:
     return _at("yaml.key", f"YAML reads the key `{key.raw}` as {key.value!r}, not as text; quote it.", key.start, fix)
 
 
-def _duplicate(node: Node, first: int, position: int) -> Finding:
+def _duplicate(node: Node, position: int) -> Finding:
     """A second entry under one key: YAML would let the later one win without a word."""
     key = node.entries[position][0]
+    first = next(at for at, (name, _) in enumerate(node.entries) if name.value == key.value)
     earlier, following = node.entries[first][0].start, node.entries[first + 1][0].start
     reason = (
         f"The key `{key.value}` stands twice (first in line {earlier.line}); the earlier value would be lost silently."
