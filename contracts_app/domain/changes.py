@@ -104,6 +104,7 @@ TABLE: dict[str, Row] = {
     "window.shortened": _row(L, O, L, "major", "N"),
     "window.lengthened": _row(T, O, T, "minor"),
     "people.changed": _row(O, O, O, "patch", "S"),
+    "people.emptied": _row(O, O, O, "patch", "S"),  # and refused: somebody must answer
     "consumer.added": _row(O, O, O, "patch"),
     "consumer.removed": _row(O, O, O, "patch", "N"),
     "tier.lowered": _row(L, O, L, "major", "N"),

@@ -140,12 +140,13 @@ def _verdict(old: Document, new: Document, changes: list[Change], *, draft: bool
 
 
 def _refusal(old: str, new: str, declared: str, needed: str, changes: list[Change]) -> str:
-    """Why the number itself cannot stand."""
+    """What no larger version would mend, and a number that cannot stand at all."""
     if declared == "lower":
         return f"Version {new} is lower than {old}; it must be at least {needed}."
     if declared == "none" and changes:
         return f"Version {old} exists with another content; a changed contract must be at least {needed}."
-    return ""
+    emptied = ", ".join(f"`{one.path}`" for one in changes if one.kind == "people.emptied")
+    return f"{emptied} cannot be taken away; name somebody else." if emptied else ""
 
 
 def _without(changes: Iterable[Change], settled: Iterable[Change]) -> list[Change]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
-from contracts_app.domain import traps
-from contracts_app.domain.findings import WARNING
+from contracts_app.domain import suggest, traps
+from contracts_app.domain.findings import WARNING, Fix
 from contracts_app.domain.model import TYPE_FAMILIES, FieldSpec
 from contracts_app.domain.nodes import Node
 from contracts_app.domain.rules import patterns
+from contracts_app.domain.rules.types import is_moment
 from contracts_app.domain.section import Section
 
 PII_CLASSES = {
@@ -18,6 +20,7 @@ PII_CLASSES = {
     "gender", "location", "health", "biometric", "genetic", "ethnicity", "religion", "political", "photo", "voice",
     "username", "credentials", "employment", "free_text",
 }  # fmt: skip
+_CHOICES = {"text": "texts", "number": "numbers", "boolean": "true or false", "time": "moments as 2026-01-28 09:30"}
 _CLASS_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -57,7 +60,40 @@ def _field(schema: Section, name: str, node: Node) -> FieldSpec | None:
         spot=schema.spot(name),
     )
     inside.leftover()
+    _leaving(inside, spec)
+    _growing(inside, spec)
     return spec
+
+
+def _leaving(section: Section, spec: FieldSpec) -> None:
+    """A removal date is a day, and what is deprecated has one: it starts the window."""
+    node = section.node.get("removal_date")
+    if spec.removal_date and node and not _is_day(spec.removal_date):
+        section.add("schema.removal-date", "`removal_date` must be a day such as 2027-06-30.", node, "removal_date")
+    if spec.deprecated and not spec.removal_date:
+        said = "Deprecated without a `removal_date`: the window before the field may go does not start."
+        section.add("schema.removal-date", said, section.node, "deprecated", severity=WARNING)
+    if spec.removal_date and not spec.deprecated and node:
+        said = "`removal_date` starts no window without `deprecated: true`."
+        section.add("schema.removal-date", said, node, "removal_date", severity=WARNING)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _growing(section: Section, spec: FieldSpec) -> None:
+    """`open` and an enum's default speak about the listed values."""
+    node = section.node.get("open")
+    if spec.open and spec.allowed is None and node:
+        section.add("schema.open", "`open` says nothing without `allowed`.", node, "open", severity=WARNING)
+    node = section.node.get("default")
+    if node and spec.allowed is not None and spec.default is not None and spec.default not in spec.allowed:
+        said = "The `default` is none of the allowed values, so no reader may ever be given it."
+        section.add("schema.default", said, node, "default", severity=WARNING)
 
 
 def _type(section: Section) -> str:
@@ -68,8 +104,9 @@ def _type(section: Section) -> str:
             section.add("schema.type", "The field has no `type`.", section.node, "type")
         return "string"
     if kind not in TYPE_FAMILIES and node is not None:
-        known = ", ".join(sorted(TYPE_FAMILIES))
-        section.add("schema.type", f"`{kind[:40]}` is not a type. Types: {known}.", node, "type")
+        known, meant = ", ".join(sorted(TYPE_FAMILIES)), suggest.nearest_type(kind, TYPE_FAMILIES)
+        fix = traps.replace(node, meant, f"Write {meant}") if meant else None
+        section.add("schema.type", f"`{kind[:40]}` is not a type. Types: {known}.", node, "type", fix)
     return kind
 
 
@@ -90,9 +127,22 @@ def _choice(section: Section, item: Node, kind: str) -> Any:
     if family == "text" and not isinstance(item.value, str):
         section.text_of(item, "allowed")
         return item.raw
-    if family == "number" and (isinstance(item.value, bool) or not isinstance(item.value, int | float)):
-        section.add("schema.enum", "`allowed` of a number field must hold numbers.", item, "allowed")
+    if family not in ("text", "number", "boolean", "time"):
+        said = f"`allowed` needs a field of text, number, boolean or time; this one is `{kind[:40]}`."
+        section.add("schema.enum", said, item, "allowed")
+    elif not _is_of(family, item.value):
+        said = f"`allowed` of a `{kind[:40]}` field must hold {_CHOICES[family]}."
+        section.add("schema.enum", said, item, "allowed")
     return item.value
+
+
+def _is_of(family: str, value: object) -> bool:
+    """Whether a listed value is one that the field can have."""
+    if family == "time":
+        return isinstance(value, str) and is_moment(value)
+    return isinstance(value, {"text": str, "number": int | float, "boolean": bool}[family]) and (
+        family == "boolean" or not isinstance(value, bool)
+    )
 
 
 def _limits(section: Section, kind: str) -> tuple[float | None, float | None]:
@@ -149,7 +199,9 @@ def _pii(section: Section) -> str | None:
     return node.value
 
 
-def _class_from_name(section: Section, node: Node) -> Any:
-    """`email: {pii: true}` can only mean one thing."""
-    name = section.path.rpartition(".")[2]
-    return traps.replace(node, name, f"Write {name}") if name in PII_CLASSES else None
+def _class_from_name(section: Section, node: Node) -> Fix | None:
+    """`email: {pii: true}` can only mean one thing, and so can `customer_email`."""
+    name = section.path.rpartition(".")[2].lower()
+    within = {known for known in PII_CLASSES if f"_{known}_" in f"_{name}_"}
+    longest = [known for known in within if not any(known in other for other in within - {known})]
+    return traps.replace(node, longest[0], f"Write {longest[0]}") if len(longest) == 1 else None

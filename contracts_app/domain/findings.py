@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 ERROR = "error"
 WARNING = "warning"
+MOST = 200  # findings of one document
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +55,7 @@ def has_errors(findings: list[Finding]) -> bool:
 
 
 def in_order(findings: list[Finding]) -> list[Finding]:
-    """Findings as a reader meets them: from top to bottom."""
+    """Findings as a reader meets them, from top to bottom; of very many the errors first, and no more than are read."""
+    if len(findings) > MOST:
+        findings = sorted(findings, key=lambda found: not found.is_error)[:MOST]
     return sorted(findings, key=lambda found: (found.line, found.column, found.code))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from contracts_app.domain.findings import ERROR, WARNING, Finding, Fix
-from contracts_app.domain.model import Document, FieldSpec, RuleText, Spot
+from contracts_app.domain.model import Document, FieldSpec, RuleText, Spot, walk
 from contracts_app.domain.rules import nodes, types
 from contracts_app.domain.rules.parse import parse
 from contracts_app.domain.rules.scan import RuleError
@@ -19,7 +19,7 @@ def check(document: Document, source: Source) -> list[Finding]:
     found: list[Finding] = []
     for rule in document.rules:
         found += _rule(rule, families, optional, source.text)
-    return found + _slos(document) + _privacy(document) + _asset(document) + _people(document)
+    return [*found, *_slos(document), *_privacy(document), *_inner(document), *_asset(document), *_people(document)]
 
 
 def parse_rule(document: Document, text: str) -> nodes.Expr:
@@ -93,10 +93,26 @@ def _privacy(document: Document) -> list[Finding]:
     if document.personal_fields() and document.category != "pii":
         said = "Fields hold personal data, so `classification` must be `pii-low`, `pii-medium` or `pii-high`."
         found.append(_found("privacy.classification", said, spot, "classification"))
+    texts = [] if document.holds_personal_data else [part for part in walk(document.fields) if part.is_free_text]
+    for part in texts:
+        said = f"`{part.name}` is free text, which may hold anything about a person; if so, classify the asset as pii."
+        found.append(_found("privacy.free-text", said, part.spot, f"schema.{part.name}", WARNING))
     if document.holds_personal_data and not document.deletion_targets:
         said = "Personal data without `privacy.deletion_propagation`: say where a deletion must reach."
         found.append(_found("privacy.deletion", said, spot, "privacy", WARNING))
     return found
+
+
+def _inner(document: Document) -> list[Finding]:
+    """Rules of a field inside a field are promised, compared and shown, but no engine runs them on the data."""
+    inner = [
+        part
+        for spec in document.fields
+        for part in walk(spec.fields, f"{spec.name}.")
+        if _has_rules(part) or part.unique
+    ]
+    said = "`{}`: rules of a field inside a field are kept and compared, but not run on the data."
+    return [_found("rule.inner", said.format(part.name), part.spot, f"schema.{part.name}", WARNING) for part in inner]
 
 
 def _asset(document: Document) -> list[Finding]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
-from contracts_app.domain import readings
-from contracts_app.domain.findings import WARNING
+from contracts_app.domain import readings, traps
+from contracts_app.domain.findings import WARNING, Fix
 from contracts_app.domain.model import DEFAULT_NAMESPACE, AssetRef, Consumer
 from contracts_app.domain.nodes import Node
 from contracts_app.domain.section import Section
@@ -42,7 +44,7 @@ def read_classification(top: Section) -> tuple[str | None, str]:
     node = top.node.get("classification")
     if pair is None and node:
         said = "`classification` must be a category and a sensitivity, such as `pii-low` or `internal`."
-        top.add("format.classification", said, node, "classification")
+        top.add("format.classification", said, node, "classification", _spelt(node, readings.classification, "-"))
     return pair or (None, "none")
 
 
@@ -51,11 +53,21 @@ def read_set(top: Section, key: str, example: str) -> frozenset[str]:
     text = top.text(key)
     if text is None:
         return frozenset()
-    value = (readings.residency if key == "residency" else readings.encryption)(text)
+    read, joint = (readings.residency, "-") if key == "residency" else (readings.encryption, "+")
+    value = read(text)
     node = top.node.get(key)
     if value is None and node and isinstance(node.value, str):
-        top.add(f"format.{key}", f"`{key}` cannot be read; write for example `{example}`.", node, key)
+        said = f"`{key}` cannot be read; write for example `{example}`."
+        top.add(f"format.{key}", said, node, key, _spelt(node, read, joint))
     return value or frozenset()
+
+
+def _spelt(node: Node, read: Callable[[str], object | None], joint: str) -> Fix | None:
+    """The value in the format's own spelling, where commas, blanks or capitals are all that is wrong with it."""
+    words = [word for part in re.split(r"[,;/+-]|\band\b", str(node.value).lower()) for word in part.split()]
+    candidates = [joint.join(words), joint.join(words).replace(f"at{joint}", "at_").replace(f"in{joint}", "in_")]
+    text = next((text for text in candidates if words and read(text) is not None), None)
+    return traps.replace(node, text, f"Write {text}") if text else None
 
 
 def read_consumers(top: Section) -> tuple[Consumer, ...]:
@@ -72,6 +84,8 @@ def read_consumers(top: Section) -> tuple[Consumer, ...]:
         team = section.text("team") if section else None
         if section and team:
             consumers.append(Consumer(team, section.text("purpose") or ""))
+        elif section and section.node.get("team") is None:
+            section.add("format.missing", "A consumer needs a `team`.", section.node, "team")
         if section:
             section.leftover()
     return tuple(consumers)

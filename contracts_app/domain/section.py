@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from contracts_app.domain import traps
+from contracts_app.domain import suggest, traps
 from contracts_app.domain.findings import WARNING, Finding, Fix
 from contracts_app.domain.model import Spot
 from contracts_app.domain.nodes import Node
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?(?:[eE][-+]?[0-9]{1,2})?", re.ASCII)
+MAX_UNKNOWN = 100  # keys of a document that are remarked upon; all of them are kept
 
 
 class Section:
@@ -110,10 +114,16 @@ class Section:
             name = str(key.value)
             if name not in self.seen:
                 self.unknown[self.at(name)] = (value.value, self.spot(name))
-                said = (
-                    f"`{self.at(name)}` is not a key of the format; it is kept and hashed, any change of it is MAJOR."
-                )
-                self.add("format.unknown-key", said, key, name, severity=WARNING)
+                if len(self.unknown) <= MAX_UNKNOWN:
+                    self._unknown_key(key, name)
+
+    def _unknown_key(self, key: Node, name: str) -> None:
+        meant = suggest.nearest(name, self.seen)
+        fix, hint = None, ""
+        if meant and self.node.get(meant) is None:
+            fix, hint = traps.replace(key, meant, f"Write {meant}"), f" Did you mean `{meant}`?"
+        said = f"`{self.at(name)[:120]}` is not a key of the format; it is kept and hashed, any change of it is MAJOR."
+        self.add("format.unknown-key", f"{said}{hint}", key, name, fix, severity=WARNING)
 
     def spot(self, key: str | None = None) -> Spot:
         """Where `key` (or the whole section) stands."""
@@ -141,8 +151,9 @@ def _word(node: Node) -> str:
 
 
 def _unquoted(node: Node) -> Fix | None:
-    """A number that somebody quoted: `"365"`."""
+    """A number that somebody quoted (`"365"`), or wrote as YAML 1.1 does not read it (`1e3`)."""
     value = str(node.value).strip()
-    if not value.replace(".", "", 1).isdecimal() or not value.isascii():
+    if not isinstance(node.value, str) or not _NUMBER.fullmatch(value):
         return None
-    return traps.replace(node, value, f"Write {value}")
+    number = value if "e" not in value.lower() else f"{float(value):.15g}"
+    return traps.replace(node, number, f"Write {number}") if _NUMBER.fullmatch(number) else None

@@ -6,8 +6,10 @@ from contracts_app.domain import readings, traps
 from contracts_app.domain.findings import WARNING
 from contracts_app.domain.model import Bound, RuleText, SloSpec, Spot
 from contracts_app.domain.nodes import Node
+from contracts_app.domain.scalars import quoted
 from contracts_app.domain.section import Section
 
+MAX_RULES = 1000
 _OPENING = {'"': 1, "'": 1}
 
 
@@ -83,7 +85,9 @@ def _compare(section: Section, target: Bound | None, alert: Bound | None, kind: 
     node = section.node.get("alert")
     if target and alert and node and readings.fires_within_target(target, alert, kind):
         said = "The alert fires while the target is still met; set it at the target or beyond."
-        section.add("slo.early-alert", said, node, "alert", severity=WARNING)
+        text = quoted(f"{alert.op} {target.value:.15g}")
+        fix = traps.replace(node, text, f"Write {text}")
+        section.add("slo.early-alert", said, node, "alert", fix, severity=WARNING)
 
 
 def _minutes(section: Section) -> float | None:
@@ -113,7 +117,10 @@ def _rules(slos: Section) -> tuple[RuleText, ...]:
     if node.kind != "seq":
         slos.add("slo.rules", '`accuracy_rules` must be a list of `- rule: "…"`.', node, "accuracy_rules")
         return ()
-    rules = [_rule(slos, item) for item in node.items]
+    if len(node.items) > MAX_RULES:
+        said = f"There are {len(node.items):,} rules; at most {MAX_RULES:,} are read. Join some with `and`."
+        slos.add("slo.rules", said, node.items[MAX_RULES], "accuracy_rules")
+    rules = [_rule(slos, item) for item in node.items[:MAX_RULES]]
     return tuple(rule for rule in rules if rule is not None)
 
 

@@ -15,14 +15,13 @@ from typing import Any
 import yaml
 
 from contracts_app.domain import traps
-from contracts_app.domain.findings import Finding, Fix
+from contracts_app.domain.findings import MOST, Finding, Fix
 from contracts_app.domain.nodes import Node, Place, place
 from contracts_app.domain.scalars import resolve
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 20
 MAX_VALUES = 50_000
-MAX_FINDINGS = 200
 _UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PARSER_ERRORS = (yaml.YAMLError, UnicodeError, ValueError, RecursionError)
@@ -159,14 +158,14 @@ class _Builder:
         for position, (key, value) in enumerate(node.entries):
             if not isinstance(key.value, str) or key.value == "<<":
                 self.note(_bad_key(key))
-            elif key.value in values and len(self.findings) < MAX_FINDINGS:
+            elif key.value in values and len(self.findings) < MOST:
                 self.note(_duplicate(node, position))
             values[str(key.value)] = value.value
         return values
 
     def note(self, finding: Finding) -> None:
         """Keep a finding, as long as anybody would still read it."""
-        if len(self.findings) < MAX_FINDINGS:
+        if len(self.findings) < MOST:
             self.findings.append(finding)
 
     def refuse(self, code: str, reason: str, event: Any) -> None:

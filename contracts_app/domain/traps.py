@@ -13,6 +13,7 @@ from contracts_app.domain.nodes import Node
 from contracts_app.domain.scalars import is_portable_number, quoted, reads_as_written
 
 _COMMENTED = re.compile(r"[ \t]*(#[^\s#][^\r\n]*?)[ \t]*(?=\r?\n|\Z)")
+_TABBED = re.compile(r"^ *\t[ \t]*", re.MULTILINE)
 _BARE_VALUE = re.compile(
     r"""(?P<lead>[:,\[{-][ \t]+)(?P<value>[>@`%|<][^,}\]\r\n]*?)(?=[ \t]*(?:[,}\]\r\n]|[ \t]#|\Z))"""
 )
@@ -25,6 +26,8 @@ def broken(text: str, error: Exception) -> Finding:
         position = getattr(error, "position", None)
         return _unreadable(text, position if isinstance(position, int) else 0)
     line, column = mark.line + 1, mark.column + 1
+    if fix := _without_tabs(text, mark.index):
+        return Finding("yaml.tab", "YAML indents with spaces only; this line begins with a tab.", line, column, fix=fix)
     problem = getattr(error, "problem", None) or "the text ends too early"
     fix = _quoting(text, mark.index)
     hint = " Quote the value." if fix else " Check brackets, quotes and indentation around here."
@@ -43,9 +46,22 @@ def in_scalar(node: Node) -> list[Finding]:
         ]
     if reads_as_written(node.raw) or node.style:
         return []
-    said = f"YAML reads `{node.raw[:40]}` as {node.value}; write {node.value}, or quote it if it is text."
-    found = _finding("trap.number", said, node, replace(node, str(node.value), f"Write {node.value}"))
-    return [found]
+    fix = _meant(node)
+    said = (
+        f"YAML reads `{node.raw[:40]}` as {node.value}; write {fix.text} if that is meant, or quote it if it is text."
+    )
+    return [_finding("trap.number", said, node, fix)]
+
+
+def _meant(node: Node) -> Fix:
+    """What its author most likely meant: `010` is ten to a person, `12:30` a time of day, `1_000` a thousand."""
+    raw = node.raw.replace("_", "")
+    text = str(node.value)
+    if ":" in raw:
+        text = quoted(node.raw)
+    elif raw.lstrip("+-").isdecimal():
+        text = str(int(raw))
+    return replace(node, text, f"Write {text}")
 
 
 def commented_out(text: str, node: Node) -> Fix | None:
@@ -95,6 +111,16 @@ def _unreadable(text: str, position: int) -> Finding:
     before = text[:position]
     reason = "YAML does not allow this character (a control character, or half of a pair). Remove it."
     return Finding("yaml.broken", reason, before.count("\n") + 1, position - before.rfind("\n"))
+
+
+def _without_tabs(text: str, index: int) -> Fix | None:
+    """Two spaces for each tab that indents a line, all in one edit; None if the line at `index` has none."""
+    if not _TABBED.match(text, text.rfind("\n", 0, index) + 1):
+        return None
+    tabbed = list(_TABBED.finditer(text))
+    start, end = tabbed[0].start(), tabbed[-1].end()
+    spaced = _TABBED.sub(lambda match: match[0].replace("\t", "  "), text[start:end])
+    return Fix("Write spaces for the tabs", start, end, spaced)
 
 
 def _quoting(text: str, index: int) -> Fix | None:

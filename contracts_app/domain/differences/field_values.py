@@ -57,16 +57,18 @@ def is_open(spec: FieldSpec) -> bool:
 
 
 def _values(path: str, old: FieldSpec, new: FieldSpec, line: int) -> Iterator[Change]:
-    before, after = old.allowed or (), new.allowed or ()
+    before, after = _by_value(old), _by_value(new)
     grown = "enum.value-added-open" if is_open(old) else "enum.value-added"
-    for value in (value for value in after if not _within(value, before)):
+    for value in (value for key, value in after.items() if key not in before):
         yield change(path, grown, f"The value `{value}` may appear now.", line, new=value)
-    for value in (value for value in before if not _within(value, after)):
+    for value in (value for key, value in before.items() if key not in after):
         yield change(path, "enum.value-removed", f"The value `{value}` may no longer appear.", line, old=value)
 
 
-def _within(value: object, values: tuple[object, ...]) -> bool:
-    return any(same(value, other) for other in values)
+def _by_value(spec: FieldSpec) -> dict[tuple[bool, object], object]:
+    """The listed values under keys that tell true from 1; one that is no single value stands for its text."""
+    values = spec.allowed or ()
+    return {(isinstance(each, bool), str(each) if isinstance(each, list | dict) else each): each for each in values}
 
 
 def _openness(spec: FieldSpec) -> str:

@@ -11,6 +11,8 @@ from contracts_app.domain.differences.types import type_change
 from contracts_app.domain.differences.values import line_of
 from contracts_app.domain.model import Document, FieldSpec, Spot, walk
 
+MOST_RENAMED = 20  # new fields among which an old one is looked for under another name
+
 
 @dataclass(frozen=True, slots=True)
 class _Level:
@@ -42,7 +44,8 @@ def _level(old: tuple[FieldSpec, ...], new: tuple[FieldSpec, ...], level: _Level
 
 
 def _removed(level: _Level, spec: FieldSpec, come: list[FieldSpec]) -> Change:
-    twins = [other.name for other in come if _plain(other) == _plain(spec)]
+    likely = come if len(come) <= MOST_RENAMED else []
+    twins = [other.name for other in likely if _plain(other) == _plain(spec)]
     hint = f", or renamed to `{twins[0]}`" if twins else ""
     said = f"The field `{spec.name}` is gone{hint}."
     return change(f"{level.path}.{spec.name}", "field.removed", said, level.line, old=spec.type)

@@ -49,8 +49,16 @@ def people(old: Document, new: Document) -> Iterator[Change]:
     for name, path, kind in rows:
         before, after = getattr(old, name), getattr(new, name)
         if not same(before, after):
+            emptied = not after and name in ("owner", "on_call", "contact")
             said = f"`{path}` changed." if after else f"`{path}` is empty now."
-            yield change(path, kind, said, line_of(new, path.split(".")[0]), old=before or None, new=after or None)
+            yield change(
+                path,
+                "people.emptied" if emptied else kind,
+                said,
+                line_of(new, path.split(".")[0]),
+                old=before or None,
+                new=after or None,
+            )
 
 
 def consumers(old: Document, new: Document) -> Iterator[Change]:

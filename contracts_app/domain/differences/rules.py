@@ -6,7 +6,7 @@ two rules themselves: that other keys still promise the same is no reason to cal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
 from contracts_app.domain.changes import Change, change
@@ -65,7 +65,9 @@ def rules(old: Document, new: Document) -> Iterator[Change]:
     gone, come = _read(old, before - after), _read(new, after - before)
     kept = {rule.says for rule in gone} & {rule.says for rule in come}
     gone, come = ([rule for rule in each if rule.says not in kept] for each in (gone, come))
-    for one, other in _pairs(gone, come):
+    named, gone, come = _pairs(gone, come, lambda rule: rule.name)
+    alike, gone, come = _pairs(gone, come, lambda rule: rule.fields)
+    for one, other in named + alike:
         yield _changed(one, other)
     line = line_of(new, "slos")
     for rule in gone:
@@ -89,16 +91,23 @@ def _rule(rule: RuleText, families: dict[str, str], optional: set[str]) -> _Rule
     return _Rule(rule.text, rule.name, rule.spot.line, families, row.tree, frozenset(row.passes_null))
 
 
-def _pairs(gone: list[_Rule], come: list[_Rule]) -> Iterator[tuple[_Rule, _Rule]]:
-    """Takes each pair out of both lists: the same name first, then the same fields."""
-    marks: tuple[Callable[[_Rule], object], ...] = (lambda rule: rule.name, lambda rule: rule.fields)
-    for mark in marks:
-        for rule in list(gone):
-            twin = next((other for other in come if mark(other) and mark(other) == mark(rule)), None)
-            if twin:
-                gone.remove(rule)
-                come.remove(twin)
-                yield rule, twin
+def _pairs(
+    gone: list[_Rule], come: list[_Rule], mark: Callable[[_Rule], Hashable]
+) -> tuple[list[tuple[_Rule, _Rule]], list[_Rule], list[_Rule]]:
+    """Rules with the same mark, each with the first that is still free, and those that are left on either side."""
+    waiting: dict[Hashable, list[_Rule]] = {}
+    for rule in reversed(come):
+        waiting.setdefault(mark(rule), []).append(rule)
+    pairs: list[tuple[_Rule, _Rule]] = []
+    left: list[_Rule] = []
+    for rule in gone:
+        twins = waiting.get(mark(rule)) if mark(rule) else None
+        if twins:
+            pairs.append((rule, twins.pop()))
+        else:
+            left.append(rule)
+    taken = {id(twin) for _, twin in pairs}
+    return pairs, left, [rule for rule in come if id(rule) not in taken]
 
 
 def _changed(old: _Rule, new: _Rule) -> Change:

@@ -104,9 +104,17 @@ class _Checker:
         )
 
 
+def is_moment(text: str) -> bool:
+    """'2026-01-01' is how a moment is written; any other text would stop the engine.
+
+    >>> is_moment("2026-01-28 09:30"), is_moment("later")
+    (True, False)
+    """
+    return bool(_MOMENT.fullmatch(text))
+
+
 def _is_moment(side: Expr) -> bool:
-    """'2026-01-01' is how a moment is written; any other text would stop the engine."""
-    return isinstance(side, nodes.Literal) and bool(_MOMENT.fullmatch(str(side.value)))
+    return isinstance(side, nodes.Literal) and is_moment(str(side.value))
 
 
 def _of_constant(value: object) -> str:

@@ -154,6 +154,9 @@ ROWS = [
     ("owner: orders@", "owner: sales@", "people.changed", O, O, "patch", "S", ""),
     ("#orders", "#sales", "people.changed", O, O, "patch", "S", ""),
     ("help@", "aid@", "people.changed", O, O, "patch", "S", ""),
+    ("owner: orders@example.com\n", "", "people.emptied", O, O, "patch", "S", ""),
+    ('on_call: "#orders"\n', "", "people.emptied", O, O, "patch", "S", ""),
+    (", contact: help@example.com", "", "people.emptied", O, O, "patch", "S", ""),
     ("note: {type: string,", "note: {type: string, deprecated: true, removal_date: 2027-01-01,", "field.deprecated", O, O, "minor", "", ""),
     (", deprecated: true, removal_date: 2027-01-01", "", "text.changed", O, O, "patch", "", ""),
     ("A note.", "A remark.", "text.changed", O, O, "patch", "", ""),
@@ -182,7 +185,7 @@ PAIRS = {
     "personal.added": "personal.removed", "residency.region-added": "residency.region-removed",
     "retention.longer": "retention.shorter", "encryption.added": "encryption.dropped", "audit.added": "audit.changed",
     "deletion.added": "deletion.removed", "window.lengthened": "window.shortened", "consumer.added": "consumer.removed",
-    "tier.raised": "tier.lowered",
+    "tier.raised": "tier.lowered", "people.emptied": "people.changed",
 }  # fmt: skip
 # kinds that are their own way back, or (text) a note on either way
 ITSELF = {"type.swapped", "default.changed", "pattern.changed", "rule.changed", "slo.measured", "slo.alert",

@@ -88,6 +88,15 @@ def test_the_first_audit_topic_protects_a_person_more():
     assert (change.subject, change.bump, change.gates) == ("tightens", "minor", [])
 
 
+@pytest.mark.parametrize(
+    "emptied", ["owner: orders@example.com\n", 'on_call: "#orders"\n', ", contact: help@example.com"]
+)
+def test_taking_away_who_answers_is_refused_whatever_the_version(emptied):
+    verdict = compare_loaded(load(BASE), load(BASE.replace(emptied, "").replace("1.2.0", "9.0.0")))
+    assert not verdict.ok
+    assert "name somebody else" in verdict.refusal
+
+
 def test_free_text_in_an_asset_without_persons_is_an_ordinary_field():
     plain = re.sub(r"classification: pii-low|, pii: email", "", BASE)
     grown = plain.replace("  count: {", "  remark: {type: text}\n  count: {")
