@@ -9,6 +9,7 @@ from contracts_app.views import (
     checks,
     coverage,
     evidence,
+    imports,
     pages,
     patches,
     queue,
@@ -21,7 +22,7 @@ app_name = "contracts"
 urlpatterns = [
     path("", pages.contract_list, name="list"),
     path("new/", author.new_contract, name="new"),
-    path("import/", author.import_contract, name="import"),
+    path("import/", imports.import_contract, name="import"),
     path("coverage/", coverage.coverage, name="coverage"),
     path("coverage.csv", coverage.coverage_csv, name="coverage-csv"),
     path("queue/", queue.approval_queue, name="queue"),

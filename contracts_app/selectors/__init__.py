@@ -91,6 +91,12 @@ from contracts_app.selectors.signing import (
     to_sign,
     why_not_sign,
 )
+from contracts_app.selectors.sources import (
+    dataset_to_import,
+    datasets_to_import,
+    placement_to_import,
+    placements_to_import,
+)
 from contracts_app.selectors.starters import starter_for
 from contracts_app.selectors.turns import answers_for_proof, to_answer, to_weigh
 from contracts_app.selectors.waivers import (
@@ -139,6 +145,8 @@ __all__ = [
     "coverage_figure",
     "coverage_rows",
     "coverage_trend",
+    "dataset_to_import",
+    "datasets_to_import",
     "dated_versions",
     "days_of_notice",
     "deadlines_of",
@@ -174,6 +182,8 @@ __all__ = [
     "owning_teams",
     "parties_of",
     "personal_fields",
+    "placement_to_import",
+    "placements_to_import",
     "places_to_test",
     "readers_of",
     "readiness_of",

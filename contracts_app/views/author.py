@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods
 
 from contracts_app import selectors, services
 from contracts_app.domain.merge import hunks, merged
-from contracts_app.domain.source import MAX_BYTES
 from contracts_app.models import Contract
 from contracts_app.views import editor
 from contracts_app.views.editor import Edit
@@ -38,20 +37,6 @@ def new_contract(request: HttpRequest) -> HttpResponse:
     if edit.action != "save" or edit.problems:
         return editor.show(request, edit)
     return _import(request, edit.text.encode())
-
-
-@require_http_methods(["GET", "POST"])
-@requires(Act.WRITE_CONTRACT)
-def import_contract(request: HttpRequest) -> HttpResponse:
-    """Paste or upload a YAML file; its bytes are kept exactly as they are."""
-    if request.method == "GET":
-        return render(request, "contracts_app/import.html", {})
-    upload = request.FILES.get("file")
-    content = upload.read(MAX_BYTES + 1) if upload else editor.newlines(request.POST.get("text", "")).encode()
-    if not content.strip():
-        problems = ["Choose a file or paste the YAML of a contract."]
-        return render(request, "contracts_app/import.html", {"problems": problems}, status=422)
-    return _import(request, content)
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,6 +14,7 @@ from lineage_app.selectors.closure import Hop, downstream, downstream_datasets, 
 from lineage_app.selectors.content import graph_content, graph_digest
 from lineage_app.selectors.lists import datasets_of_asset, latest_runs
 from lineage_app.selectors.personal import datasets_with_personal_columns, personal_reach_of_asset
+from lineage_app.selectors.schemas import columns_sent, dataset_with_schema, datasets_with_schema
 from lineage_app.selectors.windows import View, window
 
 __all__ = [
@@ -22,9 +23,12 @@ __all__ = [
     "Ran",
     "View",
     "Wrote",
+    "columns_sent",
     "completed_runs",
+    "dataset_with_schema",
     "datasets_of_asset",
     "datasets_with_personal_columns",
+    "datasets_with_schema",
     "downstream",
     "downstream_datasets",
     "events_waiting",
