@@ -23,7 +23,7 @@ def apply_form(text: str, base: str, posted: Mapping[str, str], *, window: int =
     controls = [control for part in sections(base, window=window) for control in part.all_controls()]
     renamed: list[tuple[Path, str]] = []
     for control in controls:
-        if control.kind == "locked" or (control.name not in posted and control.kind != "flag"):
+        if control.kind == "locked" or control.name not in posted:  # a tick box is sent with an empty twin
             continue
         new = _tidy(posted.get(control.name, ""), control)
         if not _differs(control, new):

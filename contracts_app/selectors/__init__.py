@@ -24,6 +24,7 @@ from contracts_app.selectors.comparing import (
 from contracts_app.selectors.conditions import conditions_of, conditions_of_all, unmet_conditions
 from contracts_app.selectors.coverage import coverage_figure, coverage_rows, coverage_trend, governed_assets
 from contracts_app.selectors.deadlines import dated_versions, deadlines_of, deadlines_of_contract, due_soon
+from contracts_app.selectors.downstream import Neighbours, Reached, downstream_of, hits, neighbours_of
 from contracts_app.selectors.exceptions import grounds_asked, waivers_in_use
 from contracts_app.selectors.gating import (
     active_after,
@@ -34,6 +35,7 @@ from contracts_app.selectors.gating import (
     version_with_digest,
 )
 from contracts_app.selectors.history import days_of_notice, deprecations_in, in_force_before, removal_of
+from contracts_app.selectors.listing import Asked, contract_rows, counts_by_state, versions_in_short, with_versions
 from contracts_app.selectors.moment import moment_of
 from contracts_app.selectors.names import (
     asset_of,
@@ -46,6 +48,7 @@ from contracts_app.selectors.names import (
     tier_of,
     unresolved,
 )
+from contracts_app.selectors.outlook import Outlook, leading, outlook_of
 from contracts_app.selectors.parties import Party, parties_of, resolves_to_team, signs_for, who_signs
 from contracts_app.selectors.promises import (
     compiled_rules,
@@ -98,6 +101,7 @@ from contracts_app.selectors.sources import (
     placements_to_import,
 )
 from contracts_app.selectors.starters import starter_for
+from contracts_app.selectors.timeline import Happening, history_of
 from contracts_app.selectors.turns import answers_for_proof, to_answer, to_weigh
 from contracts_app.selectors.waivers import (
     first_waived,
@@ -115,8 +119,13 @@ __all__ = [
     "ASKABLE",
     "GROUPS",
     "HELD_AS",
+    "Asked",
     "Compared",
+    "Happening",
+    "Neighbours",
+    "Outlook",
     "Party",
+    "Reached",
     "Reader",
     "Standing",
     "Waiting",
@@ -140,8 +149,10 @@ __all__ = [
     "consuming",
     "contract_for",
     "contract_named",
+    "contract_rows",
     "contracts_for",
     "counting_version",
+    "counts_by_state",
     "coverage_figure",
     "coverage_rows",
     "coverage_trend",
@@ -154,6 +165,7 @@ __all__ = [
     "deciders_of",
     "deletion_targets",
     "deprecations_in",
+    "downstream_of",
     "draft_of",
     "drafts_with_findings",
     "due_soon",
@@ -163,11 +175,14 @@ __all__ = [
     "follows",
     "governed_assets",
     "grounds_asked",
+    "history_of",
+    "hits",
     "holds_signing_role",
     "in_force_before",
     "in_force_of",
     "latest_test_run",
     "latest_version",
+    "leading",
     "may_ask_readiness",
     "may_test",
     "missing_signatures",
@@ -175,10 +190,12 @@ __all__ = [
     "named_in",
     "names_of",
     "needed_number",
+    "neighbours_of",
     "next_blocker",
     "next_states",
     "open_test_run",
     "open_versions",
+    "outlook_of",
     "owning_teams",
     "parties_of",
     "personal_fields",
@@ -218,6 +235,7 @@ __all__ = [
     "version_by_id",
     "version_for",
     "version_with_digest",
+    "versions_in_short",
     "versions_of_force",
     "waived",
     "waiver_for",
@@ -228,4 +246,5 @@ __all__ = [
     "waivers_like",
     "who_signs",
     "why_not_sign",
+    "with_versions",
 ]

@@ -13,9 +13,12 @@ from django.utils.safestring import SafeString, mark_safe
 from contracts_app.domain.findings import Finding
 from contracts_app.domain.model import FieldSpec, walk
 from contracts_app.forms.parts import Part
+from contracts_app.models import Version
 from contracts_app.states import GATES
 
 register = template.Library()
+_PROMISE = {"loosens": "weaker", "tightens": "stronger", "both": "other", "undetermined": "cannot tell", "none": "same"}
+_DATA = {"loosens": "fits", "tightens": "may fail", "both": "may fail", "undetermined": "cannot tell", "none": "same"}
 _QUOTED = re.compile(r"`([^`]+)`")
 
 
@@ -72,3 +75,34 @@ def rules_in_words(spec: FieldSpec) -> str:
     words += [f"one of {', '.join(map(str, spec.allowed))}" if spec.allowed else "", "unique" if spec.unique else ""]
     words += ["may grow" if spec.open else "", f"default {spec.default}" if spec.default is not None else ""]
     return ", ".join(word for word in words if word)
+
+
+@register.filter
+def slo_words(kind: str) -> str:
+    """The indicator as people say it: `vector_sync_lag` is "Vector sync lag"."""
+    return kind.replace("_", " ").capitalize()
+
+
+@register.filter
+def gate_words(letters: Iterable[str]) -> str:
+    """Gates of one change in words."""
+    return ", ".join(word.lower() for _, word, _ in gates(letters))
+
+
+@register.filter
+def seen_as(grade: str, who: str) -> str:
+    """A grade of the table in the words of that reader: the consumer, the person, the producer's data."""
+    return (_DATA if who == "data" else _PROMISE).get(grade, grade)
+
+
+@register.filter
+def line_of_key(version: Version, key: str) -> int:
+    """The line of a top-level key of the version's text; 1 where it is not written."""
+    spot = version.document.spots.get(key)
+    return spot.line if spot else 1
+
+
+@register.filter
+def plain(value: float) -> str:
+    """A number without zeros that say nothing: 99.5 and 15, not 99.500 and 15.0."""
+    return f"{value:.10g}"

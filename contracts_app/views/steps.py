@@ -1,4 +1,4 @@
-"""The binding steps of a version: propose, withdraw, sign. Each has a check page and a POST."""
+"""The binding steps of a proposal: withdraw, sign. Each has a check page and a POST."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from portal.core.identity.access import requires
 from portal.core.identity.policies import Act, require
 from portal.core.signing import proofs
 from portal.core.signing.services import SigningRefused
-from portal.core.web.idempotency import key_of
 
 PROMISES = {
     SigningRole.PRODUCER: (
@@ -37,23 +36,6 @@ PROMISES = {
         "the deletion targets named here are all the places where a deletion must reach",
     ),
 }
-
-
-@require_http_methods(["GET", "POST"])
-@requires(Act.PROPOSE_EDIT)
-def propose(request: HttpRequest, pk: int) -> HttpResponse:
-    """Check what a proposal will say and need, then freeze it."""
-    version = selectors.version_for(request.user, pk)
-    require(request.user, Act.PROPOSE_EDIT, version.contract)
-    if request.method == "GET":
-        return _proposal(request, version)
-    token = request.POST.get("token", "")
-    try:
-        seen = int(token) if token.isdecimal() else 0
-        services.propose(user=request.user, version=version, token=seen, key=key_of(request))
-    except services.Refused as refused:
-        return _proposal(request, version, refused.reasons)
-    return redirect(version.get_absolute_url())
 
 
 @require_http_methods(["GET", "POST"])
@@ -93,14 +75,6 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
     except (services.Refused, SigningRefused) as refused:
         return _sign_page(request, version, str(refused))
     return redirect(f"{version.get_absolute_url()}&signed={link.pk}")
-
-
-def _proposal(request: HttpRequest, version: Version, problems: list[str] | None = None) -> HttpResponse:
-    check = services.check_proposal(version)
-    context = {"version": version, "contract": version.contract, "check": check, "problems": problems or []}
-    if not check.reasons:
-        context["document"] = version.document
-    return render(request, "contracts_app/propose.html", context, status=422 if problems else 200)
 
 
 def _sign_page(request: HttpRequest, version: Version, refused: str = "") -> HttpResponse:

@@ -13,7 +13,7 @@ from lineage_app.selectors.activity import (
 from lineage_app.selectors.closure import Hop, downstream, downstream_datasets, reach_of, upstream_datasets
 from lineage_app.selectors.content import graph_content, graph_digest
 from lineage_app.selectors.lists import datasets_of_asset, latest_runs
-from lineage_app.selectors.personal import datasets_with_personal_columns, personal_reach_of_asset
+from lineage_app.selectors.personal import datasets_with_personal_columns, personal_reach_of_asset, reach_of_columns
 from lineage_app.selectors.schemas import columns_sent, dataset_with_schema, datasets_with_schema
 from lineage_app.selectors.windows import View, window
 
@@ -39,6 +39,7 @@ __all__ = [
     "outputs_of_job",
     "personal_reach_of_asset",
     "reach_of",
+    "reach_of_columns",
     "runs_in_events",
     "upstream_datasets",
     "window",

@@ -26,8 +26,16 @@ def personal_reach_of_asset(asset_id: int, columns: Iterable[str] | None = None)
     return personal_reach(roots_of_asset(asset_id), columns)
 
 
-def personal_reach(roots: list[int], columns: Iterable[str] | None) -> dict[int, Reach]:
-    """Return where `columns` (None: all) of the datasets `roots` flow: by column links, else by whole edges."""
+def reach_of_columns(asset_id: int, columns: Iterable[str]) -> dict[int, Reach]:
+    """Return what a change of `columns` of the asset reaches, by dataset: masked values and join keys count as well."""
+    return personal_reach(roots_of_asset(asset_id), columns, every_link=True)
+
+
+def personal_reach(roots: list[int], columns: Iterable[str] | None, *, every_link: bool = False) -> dict[int, Reach]:
+    """Return where `columns` (None: all) of the datasets `roots` flow: by column links, else by whole edges.
+
+    Links that copy no value (INDIRECT or masked) end the way unless `every_link` says that they count.
+    """
     edges = closure_edges(roots)
     links: dict[tuple[int, int], list[Link]] = {}
     sources = {src for src, _ in edges}
@@ -35,7 +43,9 @@ def personal_reach(roots: list[int], columns: Iterable[str] | None) -> dict[int,
         "src", "dst", "src_field", "dst_field", "type", "masking"
     )
     for src, dst, src_field, dst_field, kind, masking in rows:
-        links.setdefault((src, dst), []).append((src_field, dst_field, kind != "INDIRECT" and not masking))
+        links.setdefault((src, dst), []).append(
+            (src_field, dst_field, every_link or (kind != "INDIRECT" and not masking))
+        )
     reached: dict[int, Reach] = {}
     for root in roots:
         for pk, reach in spread(root, columns, edges, links).items():

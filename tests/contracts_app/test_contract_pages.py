@@ -130,7 +130,7 @@ def test_hostile_names_and_texts_are_shown_and_never_run(world):
 def test_propose_page_says_who_signs_and_the_post_freezes_it_once(world, draft):
     client, url = world.client("bob"), reverse("contracts:propose", args=[draft.pk])
     page = client.get(url)
-    assert "producer, privacy officer" in page.text
+    assert page.context["check"].roles == ["producer", "privacy officer"]
     posted = {"token": "1", "idempotency_key": str(uuid.uuid4())}
     assert client.post(url, posted).status_code == 302
     assert client.post(url, posted).status_code == 302
@@ -147,7 +147,7 @@ def test_signing_by_hand_ends_with_a_reference_and_the_version_in_force(world, p
         posted = {"challenge": page.context["challenge"].pk, "password": world.password, "code": world.code(name)}
         done = client.post(url, posted, follow=True)
         assert f"CS-{proposal.pk}-" in done.text
-    assert "In force since" in done.text
+    assert "came into force" in done.text
     assert "password" in done.text
 
 

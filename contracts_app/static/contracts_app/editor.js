@@ -116,6 +116,7 @@
     const lines = yaml.value.split("\n").length;
     for (let line = gutter.children.length; line < lines; line += 1) {
       const mark = document.createElement("span");
+      mark.id = `L${line + 1}`;
       mark.dataset.line = line + 1;
       mark.textContent = line + 1;
       gutter.append(mark, "\n");
@@ -159,4 +160,6 @@
     }
   });
   number();
+  const asked = location.hash.match(/^#L(\d+)$/);
+  if (asked) window.addEventListener("load", () => window.setTimeout(() => goTo(Number(asked[1]), 1)));
 })();
