@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts_app import selectors
 from contracts_app.domain.answers import Named, consumers_named
-from contracts_app.domain.compare import Comparison, compare_loaded
+from contracts_app.domain.compare import Comparison, Verdict, compare_all
 from contracts_app.domain.lifecycle import SigningRole, State, roles_needed
 from contracts_app.domain.versions import version_key
 from contracts_app.models import NUMBERED, Version
@@ -25,7 +25,7 @@ class ProposalCheck:
 
     def __init__(self, version: Version) -> None:
         self.version = version
-        self.comparisons: list[Comparison] = []
+        self.verdict: Verdict | None = None
         self.removals: dict[str, datetime] = {}
         self.reasons = self._lint()
         if not self.reasons:
@@ -60,7 +60,13 @@ class ProposalCheck:
         return [f"The new owner `{owner}` names no team, so nobody could sign for it; add it as a team's address."]
 
     def _changes(self) -> list[str]:
-        return [*self._same(), *(reason for old in self.in_force for reason in self._against(old))]
+        if not self.in_force:
+            return []
+        deprecated = [old.loaded for old in self.in_force if old is not self._active]
+        active = self._active.loaded if self._active else None
+        self.verdict = compare_all(self.version.loaded, active=active, deprecated=deprecated)
+        gone = [one.path for one in self.verdict.changes if "D" in one.gates]
+        return [*self._same(), *self._too_small(), *(said for path in gone if (said := self._removed(path)))]
 
     def _same(self) -> list[str]:
         """The same promises under another number are no new version."""
@@ -69,22 +75,21 @@ class ProposalCheck:
             return []
         return [f"This draft promises exactly what {active.number} does, which is in force. Change something first."]
 
-    def _against(self, old: Version) -> list[str]:
-        comparison = compare_loaded(old.loaded, self.version.loaded)
-        self.comparisons.append(comparison)
-        reasons = []
-        if not comparison.ok:
-            said = f"Against {old.number} this is a {comparison.required_bump} change, but the version is"
-            reasons.append(f"{said} {self.version.number}; it must be at least {comparison.needed_version}.")
-        gone = [one.path for one in comparison.changes if "D" in one.gates]
-        return reasons + [reason for path in gone if (reason := self._removed(old, path))]
+    def _too_small(self) -> list[str]:
+        """A version is large enough against every version in force, or it is refused with the number it needs."""
+        return [
+            f"Against {old.number} this is a {one.required_bump} change, but the version is {self.version.number}; "
+            f"it must be at least {one.needed_version}."
+            for old, one in zip(self.in_force, self.comparisons, strict=True)
+            if not one.ok
+        ]
 
-    def _removed(self, old: Version, path: str) -> str | None:
-        """Gate D: a field may only go once a version in force has deprecated it; the later date of all counts."""
-        due = selectors.removal_of(old, path)
+    def _removed(self, path: str) -> str | None:
+        """Gate D: a field may only go once the version in force has deprecated it."""
+        due = selectors.removal_of(self.in_force[0], path)
         if due is None:
             return f"`{path}` cannot be removed yet: first deprecate it with a `removal_date`, and wait for that date."
-        self.removals[path] = max(due, self.removals.get(path, due))
+        self.removals[path] = due
         return None
 
     def _number(self) -> list[str]:
@@ -114,6 +119,11 @@ class ProposalCheck:
         return selectors.tier_of(self.version)
 
     @property
+    def comparisons(self) -> list[Comparison]:
+        """What it changes in each version in force, the active one first."""
+        return self.verdict.comparisons if self.verdict else []
+
+    @property
     def worst(self) -> Comparison | None:
         """The comparison with the active version, or the only one there is."""
         return self.comparisons[0] if self.comparisons else None
@@ -131,8 +141,8 @@ class ProposalCheck:
 
     @property
     def gates(self) -> set[str]:
-        """Gates of all comparisons together."""
-        return {gate for comparison in self.comparisons for gate in comparison.gates}
+        """Every gate asked for; not again what the active version went through against a deprecated one."""
+        return set(self.verdict.gates) if self.verdict else set()
 
     @cached_property
     def parties(self) -> dict[SigningRole, Party]:
@@ -160,7 +170,9 @@ class ProposalCheck:
         if self.worst is None:
             return found
         removals = [{"path": path, "due": due.isoformat()} for path, due in sorted(self.removals.items())]
-        return {**found, **self.worst.as_dict(), "gates": sorted(self.gates), "removals": removals}
+        changes = [one.as_dict() for one in self.verdict.changes] if self.verdict else []
+        asked = {"changes": changes, "gates": sorted(self.gates), "removals": removals}
+        return {**self.worst.as_dict(), **found, **asked}
 
     @property
     def _consumers(self) -> tuple[Named, ...]:

@@ -6,14 +6,18 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from contracts_app import selectors, services
 from contracts_app.domain.lifecycle import State
 from contracts_app.models import Version
 from portal.core.catalog.models import TeamAddress
 from portal.core.catalog.services import adopt_asset
+from portal.core.evidence.models import Entry
+from portal.core.evidence.selectors import read_artifact
 from portal.core.identity.actors import system_actor
 from tests.contracts_app.life import CONSUMED, EXAMPLE, again, propose, register_names, sign, signed
 
@@ -173,3 +177,40 @@ def test_many_versions_are_asked_with_as_many_queries_as_one(estate):
     few = [Version.objects.select_related("contract", "proposed_by").get(pk=versions[0].pk)]
     many = list(Version.objects.select_related("contract", "proposed_by").filter(state=State.PROPOSED))
     assert asked(few) == asked(many)
+
+
+def test_what_the_active_version_went_through_against_an_older_one_is_not_asked_for_again(estate, clock):
+    signed(estate, CONSUMED)
+    clock.move(days=15)
+    services.activate_due()
+    second = signed(estate, CONSUMED.replace(b"target: 15", b"target: 19").replace(b"1.2.0", b"2.0.0"), ("ana", "hal"))
+    clock.move(days=15)
+    services.activate_due()
+    assert again(second).state == State.ACTIVE
+    wider = CONSUMED.replace(b"target: 15", b"target: 19").replace(b"1.2.0", b"2.0.1") + b"\ndescription: clearer\n"
+    third = signed(estate, wider, ("ana", "hal"))
+    assert third.state == State.ACTIVE  # no notice: only the text changed against 2.0.0
+    assert again(second).state == State.RETIRED
+    assert third.report["required_bump"] == "patch"
+
+
+def test_a_classification_that_is_lowered_waits_for_evidence_that_exists(estate):
+    signed(estate, EXAMPLE)
+    lowered = EXAMPLE.replace(b"classification: pii-low", b"classification: internal").replace(b"1.2.0", b"2.0.0")
+    version = propose(estate, lowered)
+    waiting = next(each for each in selectors.conditions_of(again(version)) if each.group == "evidence")
+    assert (waiting.word, waiting.who) == ("Waits", "a privacy officer")
+    client, url = estate.client("pia"), reverse("contracts:grounds", args=[version.pk])
+    change = next(each for each in again(version).report["changes"] if "evidence" in each["requires"])
+    posted = {"kind": change["kind"], "path": change["path"], "reference": "entry:999999999"}
+    posted |= {"reason": "The events hold no person any more.", "idempotency_key": str(uuid.uuid4())}
+    refused = client.post(url, posted)
+    assert (refused.status_code, "Name the evidence" in refused.text) == (422, True)
+    document = SimpleUploadedFile("scan.txt", b"no row holds an identifier", content_type="text/plain")
+    for _ in range(2):
+        document.seek(0)
+        assert client.post(url, {**posted, "document": document}).status_code == 302
+    given = next(each for each in selectors.conditions_of(again(version)) if each.group == "evidence")
+    assert "The events hold no person any more." in given.text
+    assert read_artifact(again(version).grounds.get(path=change["path"]).reference) == b"no row holds an identifier"
+    assert Entry.objects.filter(kind="contracts:version:grounds").count() == 1
