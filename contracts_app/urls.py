@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts_app import api, api_checks, api_git
+from contracts_app import api, api_checks, api_git, api_life
 from contracts_app.views import (
     answers,
     author,
@@ -57,6 +57,7 @@ api_urlpatterns = [
     path("contracts/push", api_git.push, name="contracts-push"),
     path("contracts/lint", api.lint, name="contracts-lint"),
     path("contracts/<str:name>/active", api.active, name="contracts-active"),
+    path("contracts/<str:name>/conditions", api_life.conditions, name="contracts-conditions"),
     path("contracts/<str:name>/test", api_checks.test, name="contracts-test"),
     path("contracts/<str:name>/tests/latest", api_checks.latest, name="contracts-test-latest"),
     path("contracts/<str:name>/tests/<int:number>", api_checks.run, name="contracts-test-run"),

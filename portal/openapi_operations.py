@@ -236,6 +236,37 @@ OPERATIONS: dict[tuple[str, str], Json] = {
             "404": _problem("No version of this contract is in force."),
         },
     },
+    ("api:contracts-conditions", "get"): {
+        "parameters": [
+            _query("version", "The number of the version; without it, the furthest on its way.")
+            | {"required": False, "schema": TEXT}
+        ],
+        "responses": {
+            "200": _answer(
+                "Every condition between the version and force; `ready` where none is unmet.",
+                "application/json",
+                _object(
+                    {
+                        "name": TEXT,
+                        "version": TEXT,
+                        "state": TEXT,
+                        "canonical_hash": TEXT,
+                        "ready": {"type": "boolean"},
+                        "conditions": _list(
+                            _object(
+                                {
+                                    **dict.fromkeys(("key", "title", "state", "text", "who", "url"), TEXT),
+                                    "met": {"type": "boolean"},
+                                    "until": {"type": ["string", "null"], "format": "date-time"},
+                                }
+                            )
+                        ),
+                    }
+                ),
+            ),
+            "404": _problem("No version of this contract is on its way."),
+        },
+    },
     ("api:contracts-test", "post"): {
         "responses": {
             "202": _answer(

@@ -46,6 +46,12 @@ class Condition:
         """The mark that goes with the word."""
         return "ok" if self.met else "bad" if self.failing else "wait"
 
+    def as_dict(self) -> dict[str, object]:
+        """The condition as the API gives it; the state is the word of the pages."""
+        until = self.until.isoformat() if self.until else None
+        said = {"key": self.key, "title": self.title, "met": self.met, "state": self.word.lower(), "text": self.text}
+        return {**said, "who": self.who, "until": until, "url": self.url}
+
 
 def unmet(conditions: Iterable[Condition]) -> list[Condition]:
     """Those that hold the version back, hindrances before what is only waited for.

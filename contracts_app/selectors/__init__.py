@@ -57,7 +57,7 @@ from contracts_app.selectors.promises import (
     rule_sql,
     slo_terms,
 )
-from contracts_app.selectors.queue import GROUPS, Waiting, approval_queue, open_versions
+from contracts_app.selectors.queue import GROUPS, Waiting, approval_queue, open_versions, version_on_its_way
 from contracts_app.selectors.readers import (
     Reader,
     deciders_of,
@@ -234,6 +234,7 @@ __all__ = [
     "unresolved",
     "version_by_id",
     "version_for",
+    "version_on_its_way",
     "version_with_digest",
     "versions_in_short",
     "versions_of_force",

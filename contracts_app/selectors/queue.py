@@ -14,6 +14,7 @@ from contracts_app.selectors.conditions import conditions_of_all
 from contracts_app.selectors.signing import signing_role
 from portal.core.identity.policies import Act, may, require
 
+RELATED = ("contract__owner_team", "contract__asset", "proposed_by")
 GROUPS = {
     "signature": "a signature",
     "answers": "an answer",
@@ -51,9 +52,16 @@ class Waiting:
 
 def open_versions() -> list[Version]:
     """Every proposed or scheduled version, oldest proposal first."""
-    related = ("contract__owner_team", "contract__asset", "proposed_by")
-    found = Version.objects.filter(state__in=(State.PROPOSED, State.SCHEDULED)).select_related(*related)
+    found = Version.objects.filter(state__in=(State.PROPOSED, State.SCHEDULED)).select_related(*RELATED)
     return list(found.order_by("proposed_at", "pk"))
+
+
+def version_on_its_way(name: str, *, number: str = "") -> Version | None:
+    """The version of the contract that is not in force yet: the furthest, or the one of that number."""
+    order = [State.SCHEDULED, State.PROPOSED, State.DRAFT]
+    found = Version.objects.filter(contract__name=name, state__in=order).select_related(*RELATED)
+    found = found.filter(number=number) if number else found
+    return min(found, key=lambda each: order.index(State(each.state)), default=None)
 
 
 def approval_queue(

@@ -58,6 +58,8 @@ def withdraw(*, user: User, version: Version, reason: str) -> Version:
     version = Version.objects.select_related("contract").get(pk=version.pk)
     if version.proposed_by_id != user.pk:
         require(user, Act.WRITE_CONTRACT, version.contract)
+    if version.state == State.WITHDRAWN and version.withdrawn_reason == reason.strip():
+        return version  # the same form, sent again
     if not reason.strip():
         raise Refused("Say why the proposal is withdrawn; its signers will read it.")
     if State.WITHDRAWN not in selectors.next_states(version):

@@ -188,6 +188,7 @@ ACCESS = [
     Entry("contracts:overrule", {"head_of_data"}, _objected, "post", lambda world: {**_keyed(), "reason": "it must"}),
     Entry("contracts:grounds", {"privacy_officer"}, _breaking),
     Entry("contracts:grounds", {"privacy_officer"}, _breaking, "post", lambda world: _keyed()),
+    Entry("api:contracts-conditions", NONE, lambda world: {"name": draft(world).contract.name}, token="contracts:read"),
     Entry("api:contracts-active", NONE, _active_name, token="contracts:read"),
     Entry(
         "api:contracts-lint",

@@ -214,3 +214,14 @@ def test_a_classification_that_is_lowered_waits_for_evidence_that_exists(estate)
     assert "The events hold no person any more." in given.text
     assert read_artifact(again(version).grounds.get(path=change["path"]).reference) == b"no row holds an identifier"
     assert Entry.objects.filter(kind="contracts:version:grounds").count() == 1
+
+
+def test_a_pipeline_reads_the_conditions_that_the_page_shows(estate):
+    version = signed(estate)
+    bearer = {"HTTP_AUTHORIZATION": f"Bearer {estate.token('contracts:read')}"}
+    url = reverse("api:contracts-conditions", args=["customer_events_v1"])
+    answer = estate.client().get(url, **bearer).json()
+    assert (answer["version"], answer["state"], answer["ready"]) == ("1.2.0", "scheduled", False)
+    shown = [(one.key, one.word.lower()) for one in selectors.conditions_of(again(version))]
+    assert [(one["key"], one["state"]) for one in answer["conditions"]] == shown
+    assert estate.client().get(url, {"version": "9.9.9"}, **bearer).status_code == 404
