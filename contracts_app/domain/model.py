@@ -14,7 +14,8 @@ TYPE_FAMILIES = {
     "integer": "number", "int": "number", "bigint": "number", "float": "number", "double": "number",
     "decimal": "number", "number": "number",
     "boolean": "boolean", "bool": "boolean",
-    "timestamp": "time", "datetime": "time", "date": "time", "time": "time",
+    "timestamp": "time", "datetime": "time", "date": "time",
+    "time": "clock",  # a time of day: no moment, so no rule may compare it with one
     "object": "other", "json": "other", "array": "other", "map": "other", "vector": "other", "bytes": "other",
 }  # fmt: skip
 DEFAULT_NAMESPACE = "default"  # what OpenLineage clients send when nobody names one
@@ -67,7 +68,7 @@ class FieldSpec:
 
     @property
     def family(self) -> str:
-        """`text`, `number`, `boolean`, `time` or `other`: what rules may do with the field."""
+        """`text`, `number`, `boolean`, `time`, `clock` or `other`: what rules may do with the field."""
         return TYPE_FAMILIES.get(self.type, "other")
 
     @property

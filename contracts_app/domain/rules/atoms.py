@@ -85,8 +85,8 @@ def _comparison(op: str, left: Expr, right: Expr, families: Mapping[str, str]) -
     if not _is_constant(right):
         return _difference(op, key(left), key(right))
     value = _comparable(left, right, families)
-    if value is None or (isinstance(value, str | bool) and op not in ("==", "!=")):
-        return Atom((op, key(left), key(right)))  # an order of texts is the engine's own
+    if value is None or (isinstance(value, bool) and op not in ("==", "!=")):
+        return Atom((op, key(left), key(right)))
     return Atom(key(left), _values(op, value))
 
 
@@ -118,7 +118,7 @@ def _values(op: str, value: Any) -> Values:
 
 
 def _comparable(operand: Expr, constant: Expr, families: Mapping[str, str]) -> Any:
-    """The constant as a value whose order and equality every engine shares, or None."""
+    """The constant as a value whose order and equality every engine shares (texts by code point), or None."""
     value, family = _constant(constant), family_of(operand, families)
     if family == "time" and isinstance(value, str):
         return datetime.fromisoformat(value)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 from contracts_app.domain.changes import Change
 from contracts_app.domain.compare import Comparison, compare_loaded
 from contracts_app.domain.document import Loaded, load
+from contracts_app.domain.report import to_markdown
 from portal.cli import git
 from portal.cli.commands.lint import AUTHOR
 from portal.cli.report import Case, Level, Outcome, Problem, Report
@@ -29,13 +31,15 @@ def main(argv: Sequence[str]) -> int:
     options = _options(argv)
     try:
         old, new = _pair(options)
+        verdict = compare_loaded(old, new) if old else None
+        if verdict and options.report:
+            _write_report(options.report, verdict, new)
     except Unreadable as error:
         return undecided(str(error), again("diff", argv))
-    if old is None:
+    if verdict is None:
         said = [f"{options.files[-1]} is new: there is nothing at {options.against} to compare it with."]
         case = Case(options.files[-1], Outcome.PASS, "new")
         return say(Report("custody diff", [case], NOTHING, again("diff", argv), said), options)
-    verdict = compare_loaded(old, new)
     case = case_of(options.files[-1], verdict, line=version_line(new))
     return say(Report("custody diff", [case], verdict.as_dict(), again("diff", argv)), options)
 
@@ -52,9 +56,10 @@ def case_of(name: str, verdict: Comparison, *, line: int) -> Case:
     said = f"required bump: {verdict.required_bump}, declared: {verdict.declared_bump}"
     if verdict.ok:
         return Case(name, Outcome.PASS, said if verdict.changes else "no differences", problems)
-    small = f"The declared version is too small: it must be at least {verdict.needed_version}."
     todo = f"Set `version: {verdict.needed_version}` or take back what breaks."
-    problems.append(Problem("version.too-small", small, Level.ERROR, name, line, who=AUTHOR, todo=todo))
+    if any(one.kind == "people.emptied" for one in verdict.changes):
+        todo = "Name who answers; no version number makes up for nobody."
+    problems.append(Problem("version.too-small", verdict.refusal, Level.ERROR, name, line, who=AUTHOR, todo=todo))
     return Case(name, Outcome.FAIL, said, problems)
 
 
@@ -62,11 +67,21 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     options_of = parser("diff", "Compare two versions of a contract.")
     options_of.add_argument("files", nargs="+", metavar="FILE", help="OLD and NEW; with --against the new one only")
     options_of.add_argument("--against", metavar="REF", help="read OLD from git, for example main or HEAD~1")
+    options_of.add_argument("--report", metavar="FILE", type=Path, help="write the change report there, as Markdown")
     add_output(options_of)
     options = options_of.parse_args(argv)
     if len(options.files) != (1 if options.against else 2):
         options_of.error("give OLD and NEW, or --against REF and one FILE")
     return options
+
+
+def _write_report(path: Path, verdict: Comparison, new: Loaded) -> None:
+    """The change report for a merge request; raises Unreadable where it cannot be written."""
+    version = new.document.version if new.document else ""
+    try:
+        path.write_text(to_markdown(verdict, old=verdict.old_version, new=version), encoding="utf-8")
+    except OSError as error:
+        raise Unreadable(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _pair(options: argparse.Namespace) -> tuple[Loaded | None, Loaded]:

@@ -126,3 +126,20 @@ def test_a_field_inside_a_field_is_found_by_its_whole_path():
 def test_the_new_format_documents_in_the_repository_compare_with_themselves():
     text = (Path(__file__).parents[2] / "contracts_app/data/customer_events_v1.yaml").read_text()
     assert compare_loaded(load(text), load(f"# a comment\n{text}")).changes == []
+
+
+def test_the_documented_table_is_the_codes_own():
+    page = (Path(__file__).parents[3] / "docs/changes.md").read_text()
+    for kind, row in TABLE.items():
+        cells = (
+            row.consumer,
+            row.subject,
+            row.producer,
+            row.bump,
+            " ".join(row.gates) or "-",
+            " ".join(row.needs) or "-",
+        )
+        assert f"| `{kind}` | {' | '.join(cells)} |" in page
+    for word, meaning in [*GATES.items(), *NEEDS.items()]:
+        assert word in page
+        assert meaning in page

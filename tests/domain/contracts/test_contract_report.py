@@ -5,6 +5,7 @@ import json
 from contracts_app.domain.compare import compare_all, compare_loaded
 from contracts_app.domain.document import load
 from contracts_app.domain.report import Hit, to_json, to_markdown
+from portal.cli.commands.diff import main as diff
 from tests.domain.contracts.change_rows import BASE
 
 
@@ -86,3 +87,13 @@ def test_a_version_below_one_may_break_in_a_minor_step_only_while_it_is_a_draft(
     assert compare_loaded(load(before), load(broken), draft=True).ok
     refused = compare_loaded(load(before), load(broken))
     assert (refused.ok, refused.needed_version) == (False, "1.0.0")
+
+
+def test_custody_diff_writes_the_report_for_a_merge_request(tmp_path, capsys):
+    old, new, page = tmp_path / "old.yaml", tmp_path / "new.yaml", tmp_path / "report.md"
+    old.write_text(BASE)
+    new.write_text(BASE.replace("365", "730").replace("1.2.0", "2.0.0"))
+    assert diff([str(old), str(new), "--report", str(page)]) == 0
+    assert page.read_text().startswith("# Change report: 1.2.0 to 2.0.0\n\n**Passes.**")
+    assert diff([str(old), str(new), "--report", str(tmp_path / "absent" / "report.md")]) == 2
+    assert "cannot be written" in capsys.readouterr().err

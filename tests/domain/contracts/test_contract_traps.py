@@ -88,6 +88,7 @@ def test_a_trap_is_found_at_its_place_and_one_click_makes_it_say_what_was_meant(
         ('rule: "amount >= 0"', 'rule: "amount > (select 1)"', "rule.refused"),
         ('rule: "amount >= 0"', 'rule: "missing >= 0"', "rule.refused"),
         ('rule: "amount >= 0"', 'name: "no rule"', "slo.rules"),
+        ("note: {type: string", "note: {type: time, allowed: ['09:30']", "schema.enum"),
     ],
 )
 def test_what_cannot_be_kept_or_run_is_an_error(old, new, code):
@@ -110,6 +111,15 @@ def test_what_says_nothing_is_a_warning(old, new, code):
     loaded = load(BASE.replace(old, new, 1))
     assert code in [one.code for one in loaded.findings]
     assert loaded.ok
+
+
+def test_a_time_of_day_is_no_moment_so_no_rule_compares_it_with_one():
+    source = BASE.replace("note: {type: string", "note: {type: time").replace(
+        '"amount >= 0"', "\"note > '2026-01-01'\""
+    )
+    assert "rule.refused" in [one.code for one in load(source).findings if one.is_error]
+    only = BASE.replace("placed_at: {type: timestamp", "placed_at: {type: time").replace(", element: placed_at", "")
+    assert "slo.element" in [one.code for one in load(only).findings]
 
 
 def test_rules_of_a_field_inside_a_field_are_said_to_be_kept_but_not_run():

@@ -68,11 +68,11 @@ def test_against_main_a_breaking_edit_without_its_version_fails_and_names_the_ve
     edit(here, "target: 15", "target: 30")
     assert main(["gate", "--against", "main"]) == 1
     said = capsys.readouterr().out
-    assert "The declared version is too small: it must be at least 2.0.0." in said
+    assert "a changed contract must be at least 2.0.0." in said
     assert "Run again: custody gate --against main" in said
     assert "who: whoever writes the file" in said
     (line,) = [n for n, text in enumerate(EXAMPLE.splitlines(), start=1) if text.startswith("version:")]
-    assert f"contracts/customer_events_v1.yaml:{line}: error: The declared" in said
+    assert f"contracts/customer_events_v1.yaml:{line}: error: Version 1.2.0 exists" in said
 
 
 def test_against_a_revision_that_git_does_not_know_nothing_is_decided(here, capsys):
