@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from contracts_app.selectors import slo_terms, version_by_id
+from contracts_app.selectors import active_version, slo_terms, version_by_id
 from portal.core.catalog.selectors import resolve_team
 from portal.core.clock.services import now
 from portal.core.evidence.actors import Actor
@@ -30,11 +30,17 @@ THRESHOLD_OBJECTIVE = Decimal("0.99")  # of slices, for SLOs that are no ratio o
 
 @transaction.atomic
 def adopt_promises(*, actor: Actor, version_id: int) -> list[Slo]:
-    """Make the SLOs of an asset what its active contract version says; doing it twice changes nothing."""
+    """Make the SLOs of an asset what its active contract version says; doing it twice changes nothing.
+
+    Late news of a version that another one has replaced says nothing any more.
+    """
     version = version_by_id(version_id)
     asset = version.asset if version else None
     if version is None or asset is None:
         raise ValueError(f"Version {version_id} is active but names no asset, so nothing can be measured.")
+    in_force = active_version(asset.pk)
+    if in_force is not None and in_force.pk != version.pk:
+        return []
     terms = list(slo_terms(version))
     slos = [_adopt(actor, asset, version, term) for term in terms]
     gone = Slo.objects.select_for_update().filter(asset=asset, contract=_name(version), enabled=True)
