@@ -55,11 +55,15 @@ class GateRun(models.Model):
 
 
 class Touched(models.Model):
-    """What the job of a run writes or reads: the asset, where one of that name is known, and how it was named."""
+    """What the job of a run writes or reads: the asset, where one of that name is known, and how it was named.
+
+    `seen` is an output that lineage saw and the pipeline left out: its owners are concerned all the same.
+    """
 
     class Role(models.TextChoices):
         WRITES = "writes", "Writes"
         READS = "reads", "Reads"
+        SEEN = "seen", "Seen to write"
 
     run = models.ForeignKey(GateRun, on_delete=models.CASCADE, related_name="touched")
     role = models.CharField(max_length=6, choices=Role)
@@ -74,6 +78,11 @@ class Touched(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.label}"
+
+    @property
+    def short(self) -> str:
+        """A name that fits a table's cell: the contract's, else the asset's without its namespace."""
+        return self.contract or (self.asset.name if self.asset else self.label)
 
 
 class GateFinding(models.Model):

@@ -72,6 +72,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "kind": kind,
         "gates": gates,
         "writes": [one for one in touched if one.role == "writes"],
+        "seen": [one for one in touched if one.role == "seen" and one.asset],
         "reads": [one for one in touched if one.role == "reads"],
         "failing": sum(row["one"].state == State.FAIL for gate in gates for row in gate["rows"]),
     }
@@ -79,7 +80,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _writes(run: GateRun) -> list[Any]:
-    return [one for one in run.touched.all() if one.role == "writes"]
+    return [one for one in run.touched.all() if one.role != "reads"]
 
 
 def _row(user: Any, one: GateFinding) -> dict[str, Any]:

@@ -107,6 +107,9 @@ def test_an_output_that_lineage_saw_within_seven_days_and_the_manifest_leaves_ou
     tell(ready, event(clock.now(), outputs=("customer_events", "side_table")))
     answer = verdict(ready, question(ready.version))
     assert "demo/side_table" in finding(answer, "contract.left-out")["message"]
+    nothing = verdict(ready, question(writes=[]))
+    assert found(nothing, "fail") == ["contract.left-out", "contract.left-out"]
+    assert [one.word for one in standings(ready.asset)] == ["Failed the gate"]
     clock.move(days=7, minutes=1)
     tell(ready, event(clock.now()))
     assert verdict(ready, question(ready.version))["verdict"] == "pass"
@@ -131,6 +134,18 @@ def test_reading_a_version_that_is_no_longer_in_force_fails_and_reading_without_
     assert answer["gates"][0]["state"] == "pass"
     body = question(ready.version, reads=[{"contract": "no_such_v1", "version": "1.0.0"}])
     assert "contract.read-none" in found(verdict(ready, body), "fail")
+
+
+def test_an_output_whose_contract_was_never_in_force_is_named_by_its_document_and_not_left_out(estate, clock):
+    text = (
+        FIRST.decode()
+        .replace("customer_events_v1", "side_v1")
+        .replace("owner:", "asset: {namespace: demo, name: side}\nowner:", 1)
+    )
+    tell(estate, event(clock.now(), outputs=("side",)))
+    answer = verdict(estate, question(life.propose(estate, text.encode())))
+    assert "contract.none" in found(answer, "fail")
+    assert "contract.left-out" not in found(answer)
 
 
 # gate 2

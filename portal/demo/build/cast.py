@@ -25,8 +25,9 @@ PEOPLE = (
     Person("Ana Owens", "ana@demo.example.com", ((Role.OWNER, "data-platform"),)),
     Person("Bob Tran", "bob@demo.example.com", ((Role.CONTRIBUTOR, "data-platform"),)),
     Person("Cleo Marsh", "cleo@demo.example.com", ((Role.CONSUMER, "product-analytics"),)),
+    Person("Oli Brandt", "oli@demo.example.com", ((Role.OWNER, "ml-platform"),)),
     Person("Mia Sand", "mia@demo.example.com", ((Role.CONSUMER, "ml-platform"),)),
-    Person("Dan Pager", "dan@demo.example.com", ((Role.ON_CALL, "data-platform"),)),
+    Person("Dan Pager", "dan@demo.example.com", ((Role.ON_CALL, "data-platform"), (Role.ON_CALL, "ml-platform"))),
     Person("Pia Quinn", "pia@demo.example.com", ((Role.PRIVACY_OFFICER, None),)),
     Person("Petra Lind", "petra@demo.example.com", ((Role.PRIVACY_OFFICER, None),)),
     Person("Aud Iversen", "aud@demo.example.com", ((Role.AUDITOR, None),)),
@@ -39,4 +40,5 @@ ADDRESSES = (
     ("product-analytics@company.com", "product-analytics", "email"),
     ("data-quality@company.com", "data-quality", "email"),
     ("ml-platform@company.com", "ml-platform", "email"),
+    ("#ml-oncall", "ml-platform", "channel"),
 )

@@ -20,7 +20,7 @@ IDENTITY_MAP = {
 def build() -> None:
     """Adopt the estate's assets, register its systems, say what lies where and declare the flow."""
     owner = Team.objects.get(slug="data-platform")
-    assets = {each: _adopt(each, owner) for each in names.ALL}
+    assets = {each: _adopt(each, Team.objects.get(slug=each.owner)) for each in names.ALL}
     _places(assets, owner)
     flow = [assets[each] for each in names.FLOW]
     services.declare_flow(actor=system_actor(BUILDER), name="Churn forecast", owner_team=owner, assets=flow)

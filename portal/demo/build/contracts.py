@@ -30,18 +30,18 @@ def version_of(name: str) -> Any:
     return selectors.latest_version(contract) if contract else None
 
 
-def propose(name: str) -> Any:
+def propose(name: str, author: str = AUTHOR) -> Any:
     """Import one of the demo's documents and propose it."""
-    user = User.objects.get(email=AUTHOR)
+    user = User.objects.get(email=author)
     content = files(__package__).joinpath("documents", f"{name}.yaml").read_bytes()
     version = services.import_yaml(user=user, content=content)
     return services.propose(user=user, version=version, token=version.token, key=uuid4())
 
 
-def sign(version: Any) -> None:
-    """Each of the three signs where the rules ask for their role."""
+def sign(version: Any, signers: tuple[str, ...] = SIGNERS) -> None:
+    """Each of them signs where the rules ask for their role."""
     known = {each["email"]: each for each in people.kept()["people"]}
-    for email in SIGNERS:
+    for email in signers:
         version.refresh_from_db()
         if version.state != "proposed":
             return

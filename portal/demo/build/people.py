@@ -28,6 +28,7 @@ SCOPES = (
     "gate:read",
     "throttle:read",
     "contracts:read",
+    "contracts:write",
     "contracts:test",
     "privacy:intake",
     "suppression:check",

@@ -23,6 +23,7 @@ class Named:
     tier: int | None = None
     tier_reason: str = ""
     aliases: tuple[str, ...] = ()
+    owner: str = "data-platform"
 
 
 APP_EVENTS = Named(
@@ -58,10 +59,10 @@ SEMANTIC = Named(
     (("customer_id", "text"), ("embedding", "vector(32)")), 1, "vector store",
     ("vectors/customer_semantic", "vector_db/customer_semantic"),
 )  # fmt: skip
-CHURN = Named(MODELS, "churn", "model", "model", (("weight", "double"),))
+CHURN = Named(MODELS, "churn", "model", "model", (("weight", "double"),), owner="ml-platform")
 FORECAST = Named(
     PRODUCTS, "churn_forecast", "product", "product",
-    (("segment", "text"), ("share_at_risk", "double")), 1, "board KPI",
+    (("segment", "text"), ("share_at_risk", "double")), 1, "board KPI", owner="ml-platform",
 )  # fmt: skip
 
 ALL = (APP_EVENTS, CUSTOMERS, EVENTS, ORDERS, CLICKSTREAM, PROFILE, SEMANTIC, CHURN, FORECAST)

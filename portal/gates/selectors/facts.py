@@ -40,10 +40,20 @@ class Resolved:
     @cached_property
     def asset(self) -> Asset | None:
         """The asset of the contract, else the one that the text names."""
-        if self.subject.contract:
-            contract = self.contract
-            return contract.asset if contract and contract.asset else resolve_asset(self.subject.contract)
-        return asset_of_text(self.subject.asset)
+        if not self.subject.contract:
+            return asset_of_text(self.subject.asset)
+        if self.contract is not None and self.contract.asset is not None:
+            known: Asset = self.contract.asset
+            return known
+        named = self.version is not None and self.version.loaded.ok  # before the first activation its document says it
+        return contracts.asset_of(self.version) if named else resolve_asset(self.subject.contract)
+
+    @property
+    def names(self) -> set[str]:
+        """What the words say it is called: the asset's name, and the one that the contract's file says."""
+        document = self.loaded.document if self.subject.content else None
+        said = f"{document.asset.namespace}/{document.asset.name}" if document else ""
+        return {self.subject.asset, said} - {""}
 
     @cached_property
     def version(self) -> Any:
@@ -132,7 +142,7 @@ class Case:
     @cached_property
     def covered(self) -> set[str]:
         """Every name of what custody.yaml says the job writes: keys of assets, and the names of their datasets."""
-        named = {touched.subject.asset for touched in self.writes} - {""}
+        named = {name for touched in self.writes for name in touched.names}
         assets = [touched.asset for touched in self.writes if touched.asset]
         datasets = (f"{one.namespace}/{one.name}" for asset in assets for one in lineage.datasets_of_asset(asset.pk))
         return named | {asset.key for asset in assets} | set(datasets)

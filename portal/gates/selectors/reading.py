@@ -61,7 +61,7 @@ def failed_for_teams(team_ids: Iterable[int]) -> list[GateRun]:
     """Jobs that write something of these teams and whose latest run failed or was ungated, within 30 days."""
     newest = GateRun.objects.filter(namespace=OuterRef("namespace"), name=OuterRef("name")).order_by("-at", "-pk")
     bad = (Outcome.FAIL.value, Outcome.UNGATED.value)
-    mine = Touched.objects.filter(role=Touched.Role.WRITES, asset__owner_team__in=list(team_ids)).values("run")
+    mine = Touched.objects.filter(asset__owner_team__in=list(team_ids)).exclude(role=Touched.Role.READS).values("run")
     found = GateRun.objects.filter(verdict__in=bad, at__gte=now() - SHOWN_FOR, pk__in=mine)
     return list(found.filter(pk=Subquery(newest.values("pk")[:1])))
 

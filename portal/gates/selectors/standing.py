@@ -36,7 +36,7 @@ class Standing:
 def standings(asset: Any) -> list[Standing]:
     """One for each job that asked the gate about writing this asset, by the job's name."""
     latest: dict[tuple[str, str], GateRun] = {}
-    writing = Touched.objects.filter(asset=asset, role=Touched.Role.WRITES).values("run")
+    writing = Touched.objects.filter(asset=asset).exclude(role=Touched.Role.READS).values("run")
     for run in (
         GateRun.objects.filter(pk__in=writing).order_by("namespace", "name", "-at", "-pk").distinct("namespace", "name")
     ):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from portal.demo.build import catalog, contracts, life, people
+from portal.demo.build import catalog, contracts, life, models, people
 from portal.demo.estate import oltp
 
 
@@ -18,6 +18,7 @@ class Command(BaseCommand):
             ("people and tokens", people.build),
             ("catalog", catalog.build),
             ("contracts", contracts.build),
+            ("contracts of the model", models.build),
             ("answers and subscriptions", life.build),
         )
         for what, build in steps:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from portal.demo.build import people
-from portal.demo.pipelines import schedule
+from portal.demo.pipelines import gating, schedule
 
 
 class Command(BaseCommand):
@@ -13,6 +13,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         schedule.run_all()
+        gating.ask_all()
         self.stdout.write("The demo's people (one-time code: .venv/bin/python manage.py demo_code EMAIL):")
         for each in people.kept()["people"]:
             roles = ", ".join(each["roles"])
