@@ -45,6 +45,12 @@ class Waiting:
         return bool(self.role or self.answers or self.overrules)
 
     @property
+    def shown(self) -> tuple[Condition, ...]:
+        """What to say of it: live data is asked last, so waiting for it says nothing while something else is open."""
+        first = tuple(one for one in self.unmet if one.group != "readiness" or one.failing)
+        return first or self.unmet
+
+    @property
     def until(self) -> datetime | None:
         """The latest moment that it waits for by the clock alone."""
         return max((one.until for one in self.unmet if one.until), default=None)
