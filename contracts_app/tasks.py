@@ -30,7 +30,7 @@ def queue_tests() -> int:
     return len(queued)
 
 
-@every(3600)
+@every(600)
 @shared_task(name="contracts_app.record_coverage")
 def record_coverage() -> str:
     """Count contract coverage for its trend; the day's last count stands."""

@@ -9,6 +9,11 @@ from django.urls import reverse
 from contracts_app.domain.checks.outcome import OPEN, Kind, Outcome, RunState
 
 
+def _grouped(number: int | None) -> str:
+    """A count with its thousands set apart."""
+    return "" if number is None else f"{number:,}"
+
+
 class Trigger(models.TextChoices):
     """Why a run was made."""
 
@@ -65,6 +70,11 @@ class TestRun(models.Model):
         return self.state in OPEN
 
     @property
+    def rows_shown(self) -> str:
+        """The rows for people; empty where none were looked at."""
+        return _grouped(self.rows)
+
+    @property
     def seconds(self) -> float | None:
         """How long it took, once it is over."""
         if self.started_at is None or self.finished_at is None:
@@ -94,6 +104,16 @@ class TestResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}: {self.state}"
+
+    @property
+    def failing_shown(self) -> str:
+        """Failing rows for people; empty where rows were not counted."""
+        return _grouped(self.failing)
+
+    @property
+    def total_shown(self) -> str:
+        """All rows for people."""
+        return _grouped(self.total)
 
     @property
     def share(self) -> float | None:

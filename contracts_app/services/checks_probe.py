@@ -98,7 +98,7 @@ class Probe:
 
     def _count(self, batch: list[Ready]) -> dict[int, Finding]:
         with self.open() as reader:
-            row = reader.row(statements.scan(self._tested(*batch), [one.sql for one in batch]))
+            row = reader.row(statements.scan(self._tested(*batch), [one.sql for one in batch], self.dialect))
         self.rows = int(row["total"])
         return {
             one.at: _counted(Kind.RULE, one.rule.name, one.rule.text, row[f"failing_{n}"], row["total"])
@@ -113,7 +113,7 @@ class Probe:
         nothing = f"(SELECT * FROM {self._tested(one)} WHERE 1 = 0) AS none_of_it"  # noqa: S608 - quoted names
         try:
             with self.open() as reader:
-                reader.row(statements.scan(nothing, [one.sql]))
+                reader.row(statements.scan(nothing, [one.sql], self.dialect))
         except ConnectorError as error:
             return _failed_to_run(one.rule, error)
         return None

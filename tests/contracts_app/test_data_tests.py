@@ -115,18 +115,18 @@ name: events
 version: 1.0.0
 owner: Data Platform
 schema:
-  a: {type: integer, required: true}
+  a: {type: float, required: true}
 slos:
   accuracy_rules:
-    - {rule: "a + a > 0", name: sums}
+    - {rule: "a * a > 0", name: sums}
     - {rule: "a > 0", name: positive}
 """
-    table.make("a int", (2147483647,), (1,))
+    table.make("a float8", (1.5e200,), (1.0,))
     run = check(place(table, text))
     found = result(run, "rule", "sums")
     assert found.state == "not run"
-    assert "integer out of range" in found.sentence
-    assert "2147483647" not in found.sentence
+    assert "value out of range" in found.sentence
+    assert "1.5" not in found.sentence
     assert result(run, "rule", "positive").failing == 0
     assert run.state == "incomplete"
 
