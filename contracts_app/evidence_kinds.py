@@ -4,7 +4,7 @@ from portal.core.evidence.kinds import declare
 
 PROPOSED = declare(
     "contracts:version:proposed",
-    fields=("contract", "version", "digest", "bump"),
+    fields=("contract", "version", "digest", "bump", "roles", "report"),
     sentence="{actor} proposed {contract} {version} (change: {bump}).",
 )
 WITHDRAWN = declare(

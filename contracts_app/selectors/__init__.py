@@ -79,6 +79,7 @@ from contracts_app.selectors.reading import (
     latest_version,
     next_states,
     owning_teams,
+    report_bytes,
     version_by_id,
     version_for,
 )
@@ -205,6 +206,7 @@ __all__ = [
     "readers_of",
     "readiness_of",
     "removal_of",
+    "report_bytes",
     "required",
     "resolves_to_team",
     "results_of",

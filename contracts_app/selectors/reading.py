@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import rfc8785
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
@@ -71,6 +73,11 @@ def next_states(version: Version) -> frozenset[State]:
 def evidence_payload(version: Version) -> dict[str, str]:
     """What every ledger entry about a version says."""
     return {"contract": version.contract.name, "version": version.number, "digest": version.digest}
+
+
+def report_bytes(version: Version) -> bytes:
+    """The change report that was fixed when the version was proposed, in canonical form (RFC 8785)."""
+    return rfc8785.dumps(json.loads(json.dumps(version.report)))
 
 
 def draft_of(contract: Contract) -> Version | None:

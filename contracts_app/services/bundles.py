@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import rfc8785
 from django.template.loader import render_to_string
 
+from contracts_app.selectors import report_bytes
 from contracts_app.services.errors import Refused
 from portal.core.evidence.domain.canonical import canonical_bytes
 from portal.core.evidence.kinds import names
@@ -42,24 +44,25 @@ def build_contract_bundle(version: Version) -> bytes:
     if len(entries) < len(signatures):
         raise Refused(f"A signature under {version} is older than its ledger entry's link: it cannot be exported.")
     weaker = any(signature.method != "passkey" for signature in signatures)
-    life = _life(version)
+    life, places = _life(version)
     return build_bundle(
-        proof=_proof(version, signatures) | {"life": [entry.document() for entry in life]},
+        proof=_proof(version, signatures) | {"life": life},
         entry=entries[-1],
-        files=_files(version, signatures) | {"life.json": _places(life)},
+        files=_files(version, signatures) | {"life.json": canonical_bytes(places)},
         not_covered=[*NOT_COVERED, *([WEAKER] if weaker else [])],
     )
 
 
-def _life(version: Version) -> list[Any]:
-    """What the ledger says of these bytes: proposed, signed, answers of consumers, in force, …"""
+def _life(version: Version) -> tuple[list[Any], list[str]]:
+    """What the ledger says of these bytes (proposed, signed, answered, in force, …), and the proof of each entry.
+
+    In the ledger's order.
+    """
     kinds = [name for name in names() if name.startswith("contracts:")]
-    return entries_about(kinds, {"contract": version.contract.name, "digest": version.digest})
-
-
-def _places(life: list[Any]) -> bytes:
-    """The proofs of inclusion of those entries, in their order: a JSON list of tlog-proofs."""
-    return canonical_bytes([inclusion_proof(*place_of(entry)) for entry in life])
+    entries = entries_about(kinds, {"contract": version.contract.name, "digest": version.digest})
+    numbered = sorted(((*place_of(entry), entry) for entry in entries), key=itemgetter(0))
+    documents = [entry.document() for _, _, entry in numbered]
+    return documents, [inclusion_proof(index, checkpoint) for index, checkpoint, _ in numbered]
 
 
 def _proof(version: Version, signatures: list[Signature]) -> dict[str, Any]:
@@ -81,7 +84,7 @@ def _files(version: Version, signatures: list[Signature]) -> dict[str, bytes]:
     files = {
         "contract.yaml": bytes(version.authored),
         "contract.json": rfc8785.dumps(version.loaded.source.data),
-        "change-report.json": rfc8785.dumps(version.report),
+        "change-report.json": report_bytes(version),
         **numbered_files(signatures),
     }
     numbered = list(enumerate(signatures, 1))

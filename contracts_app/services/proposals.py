@@ -45,7 +45,12 @@ def propose(*, user: User, version: Version, token: int, key: uuid.UUID) -> Vers
     _replace_open_proposal(user, version)
     _freeze(user, version, check, key)
     actor = actor_of(user)
-    payload = {**selectors.evidence_payload(version), "bump": str(version.report.get("required_bump", "first version"))}
+    payload = {
+        **selectors.evidence_payload(version),
+        "bump": str(version.report.get("required_bump", "first version")),
+        "roles": ", ".join(version.roles),
+        "report": digest(selectors.report_bytes(version)),
+    }
     record(evidence_kinds.PROPOSED, actor=actor, payload=payload, team_id=version.contract.owner_team_id)
     publish("contracts.version.proposed", {"version_id": version.pk}, key=version.contract.name)
     return version

@@ -254,6 +254,10 @@ def _life_of_another(proof: dict[str, Any], _rest: dict[str, bytes]) -> None:
     proof["life"][0]["payload"]["digest"] = "sha256:" + "0" * 64
 
 
+def _another_report(_proof: dict[str, Any], rest: dict[str, bytes]) -> None:
+    rest["change-report.json"] = b"{}"
+
+
 def _later(proof: dict[str, Any], _rest: dict[str, bytes]) -> None:
     proof["signatures"][0]["entry"]["at"] = "2030-01-01T00:00:00.000000Z"
 
@@ -287,6 +291,9 @@ FORGERIES = {
     "the key of the adding": (_another_adding, "1 enrolled", "has another key"),
     "an answer that nobody gave": (_never_happened, "life", "is not number"),
     "what happened to another version": (_life_of_another, "life", "is about another hash"),
+    "the change report": (_another_report, "life", "another change report"),
+    "the roles that have to sign": (_edit("contract.roles", ["producer"]), "life", "names other roles"),
+    "the state": (_edit("contract.state", "proposed"), "life", "says that it is scheduled, not proposed"),
     "the time in the ledger": (_later, "1 ledger", "is not number"),
 }
 
@@ -393,3 +400,43 @@ def test_what_consumers_answered_is_in_the_bundle_as_entries_of_the_ledger(world
     assert "version proposed" in sentence
     assert sentence.count("version signed") == 3
     assert "answer accepted" in sentence
+
+
+OTHER = (None, 7, "x", [], {}, [None], {"a": 1}, "sha256:" + "0" * 64)
+UNBOUND = {"strength"}
+"""Words for people: what they describe, the method, is named by the ledger."""
+
+
+def _places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    below = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [path, *(place for name, each in below for place in _places(each, (*path, name)))]
+
+
+def _exchange(path: tuple[Any, ...], value: Any) -> Callable[[dict[str, Any], dict[str, bytes]], None]:
+    def change(proof: dict[str, Any], _rest: dict[str, bytes]) -> None:
+        place: Any = proof
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = value
+
+    return change
+
+
+def _other_than(value: Any, number: int) -> Any:
+    """Something else than the value, of a kind that changes from place to place."""
+    turned = OTHER[number % len(OTHER) :] + OTHER[: number % len(OTHER)]
+    return next(each for each in turned if each != value)
+
+
+def _valued(node: Any, path: tuple[Any, ...]) -> Any:
+    return _valued(node[path[0]], path[1:]) if path else node
+
+
+def test_nothing_in_the_proof_can_be_exchanged_unseen_and_nothing_makes_the_verifier_fall_over(files) -> None:
+    proof = json.loads(files["proof.json"])["proof"]
+    alike = {("signatures", 1), *(("life", number) for number in range(1, 9))}  # as the first of their list
+    paths = [path for path in _places(proof)[1:] if path[:2] not in alike]
+    for number, path in enumerate(paths):
+        value = _other_than(_valued(proof, path), number)
+        report = verify.verify_bundle(pack(forged(files, _exchange(path, value))), the_key())
+        assert report.exit_code == 1 or path[-1] in UNBOUND, (path, report.text())

@@ -18,6 +18,14 @@ from urllib.parse import urlsplit
 DOMAIN, GIVEN, ENROLLED = "custody.sign.v1", "signing:signature:given", "identity:passkey:added"
 PRESENT, VERIFIED = 0x01, 0x04
 IN_FORCE = ("scheduled", "active", "deprecated", "retired")
+PROPOSED, ENDED = "contracts:version:proposed", "contracts:version:ended"
+STATES = {
+    PROPOSED: "proposed",
+    "contracts:version:scheduled": "scheduled",
+    "contracts:version:activated": "active",
+    "contracts:version:withdrawn": "withdrawn",
+}
+MOVES = {*STATES, ENDED}
 PARTS = {
     "clientData.json": "client_data",
     "authenticatorData.bin": "authenticator_data",
@@ -171,7 +179,7 @@ def check_person(
 ) -> tuple[str, bool]:
     """The passkey signed this statement's hash, at the portal's address, with the person verified."""
     if not given.get("passkey"):
-        raise v.NotChecked(f"{given['strength']}. Only the portal saw it.")
+        raise v.NotChecked(f"By {given['method']}, which only the portal saw: {given['strength']}.")
     v.need(statement, "There is no sound statement that it could be about.")
     kept = given["passkey"]
     client, data, signature, key = (_base64url(kept[name]) for name in PARTS.values())
@@ -229,6 +237,7 @@ def check_ledger(
     wanted = {
         "method": given["method"],
         "role": given["role"],
+        "key": given["server"]["key"],
         "statement": v.digest(given["statement"].encode()),
         "proof": v.digest(v.canonical(given["passkey"])) if given.get("passkey") else "none",
     }
@@ -257,11 +266,17 @@ def check_enrolled(
 
 def check_life(v: Any, files: dict[str, bytes], proof: dict[str, Any], public: bytes | None) -> tuple[str, bool]:
     """What happened to these bytes, as entries of the ledger that name the hash: proposed, answered, in force."""
-    entries, places = proof["life"], json.loads(files["life.json"])
+    entries, places, contract = proof["life"], json.loads(files["life.json"]), proof["contract"]
     v.need(len(entries) == len(places), "life.json does not prove each entry.")
-    for entry, place in zip(entries, places):  # noqa: B905 - strict came with Python 3.10
-        v.need(entry["payload"]["digest"] == proof["contract"]["digest"], f"{entry['kind']} is about another hash.")
-        _in_ledger(v, entry, place, public)
+    for entry in entries:
+        v.need(entry["payload"]["digest"] == contract["digest"], f"{entry['kind']} is about another hash.")
+    numbers = [_in_ledger(v, *row, public)[0] for row in zip(entries, places)]  # noqa: B905 - strict: Python 3.10
+    v.need(numbers == sorted(set(numbers)), "The entries are not in the order of the ledger.")
+    proposed = [entry["payload"] for entry in entries if entry["kind"] == PROPOSED][-1]
+    v.need(proposed["roles"] == ", ".join(contract["roles"]), "The ledger names other roles that have to sign.")
+    v.need(proposed["report"] == v.digest(files["change-report.json"]), "The ledger names another change report.")
+    states = [STATES.get(entry["kind"]) or entry["payload"]["state"] for entry in entries if entry["kind"] in MOVES]
+    v.need(states[-1] == contract["state"], f"The ledger says that it is {states[-1]}, not {contract['state']}.")
     told = [f"{entry['kind'].split(':', 1)[1].replace(':', ' ')} {entry['at'][:10]}" for entry in entries]
     return f"{len(entries)} entries in the ledger: {', '.join(told)}.", True
 

@@ -6,7 +6,6 @@ from base64 import urlsafe_b64decode
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from portal.core.evidence.domain.leaves import timestamp
 from portal.core.evidence.selectors import inclusion_proof
 from portal.core.evidence.services import place_of
 from portal.core.evidence.services.bundles import SIGNATURES, signature_verifier_source
@@ -30,7 +29,6 @@ def proof_of(signature: Signature) -> dict[str, Any]:
         "user": str(signature.user.public_id),
         "method": signature.method,
         "strength": signature.strength,
-        "signed_at": timestamp(signature.signed_at),
         "statement": bytes(signature.statement).decode(),
         "server": {"key": signature.key_id, "signature": base64url(bytes(signature.server_signature))},
         "entry": _entry(signature).document(),
