@@ -27,6 +27,8 @@ def queue_tests() -> int:
         wake(run_test, run_id)
     for version_id in services.readiness_without_worker():
         wake(check_readiness, version_id)
+    for export_id in services.exports_without_worker():
+        wake(make_export, export_id)
     return len(queued)
 
 
@@ -51,3 +53,10 @@ def check_readiness(version_id: int) -> str:
     if run is None or not services.answer_readiness(run):
         return "another worker holds it, or it is answered"
     return str(services.activate(version=run.version).state)
+
+
+@shared_task(name="contracts_app.make_export")
+def make_export(export_id: int) -> str:
+    """Make a file that costs seconds, such as a PDF, and store it."""
+    row = services.make_export(export_id)
+    return str(row.state) if row else "another worker holds it, or it is made"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts_app import api, api_checks, api_git, api_life
+from contracts_app import api, api_checks, api_formats, api_git, api_life
 from contracts_app.views import (
     answers,
     author,
@@ -10,6 +10,7 @@ from contracts_app.views import (
     comparing,
     coverage,
     evidence,
+    exports,
     imports,
     listing,
     pages,
@@ -36,6 +37,8 @@ urlpatterns = [
     path("<int:pk>/edit/", author.edit_contract, name="edit"),
     path("<int:pk>/compare/", comparing.compare_versions, name="compare"),
     path("versions/<int:pk>/patch/", patches.patch, name="patch"),
+    path("versions/<int:pk>/export/<slug:key>/", exports.download, name="export"),
+    path("versions/<int:pk>/export/<slug:key>/make/", exports.make, name="export-make"),
     path("versions/<int:pk>/propose/", proposing.propose, name="propose"),
     path("versions/<int:pk>/withdraw/", steps.withdraw, name="withdraw"),
     path("versions/<int:pk>/sign/", steps.sign, name="sign"),
@@ -56,6 +59,8 @@ api_urlpatterns = [
     path("contracts", api_git.active_list, name="contracts-list"),
     path("contracts/push", api_git.push, name="contracts-push"),
     path("contracts/lint", api.lint, name="contracts-lint"),
+    path("contracts/import/<slug:key>", api_formats.convert, name="contracts-import"),
+    path("contracts/<str:name>/export/<slug:key>", api_formats.export, name="contracts-export"),
     path("contracts/<str:name>/active", api.active, name="contracts-active"),
     path("contracts/<str:name>/conditions", api_life.conditions, name="contracts-conditions"),
     path("contracts/<str:name>/test", api_checks.test, name="contracts-test"),

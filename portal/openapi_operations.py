@@ -46,6 +46,10 @@ def _query(name: str, description: str) -> Json:
     return {"name": name, "in": "query", "required": True, "description": description, "schema": COUNT}
 
 
+def _option(name: str, description: str) -> Json:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": TEXT}
+
+
 def _header(name: str, description: str) -> Json:
     return {"name": name, "in": "header", "required": False, "description": description, "schema": TEXT}
 
@@ -57,6 +61,7 @@ EVENT: Json = {
     "required": ["eventTime"],
 }
 FINDING = _object({"code": TEXT, "message": TEXT, "line": COUNT, "column": COUNT}, needs=["code", "message"])
+NOTES = ["add", "kept", "read", "left"]
 SUMMARY = _object(dict.fromkeys(("received", "successful", "failed", "retriable", "non_retriable"), COUNT))
 FAILED = _object({"index": COUNT, "reason": TEXT, "retriable": {"type": "boolean"}})
 SIGNATURE = _object({"role": TEXT, "method": TEXT, "signed_at": TIME})
@@ -265,6 +270,56 @@ OPERATIONS: dict[tuple[str, str], Json] = {
                 ),
             ),
             "404": _problem("No version of this contract is on its way."),
+        },
+    },
+    ("api:contracts-export", "get"): {
+        "parameters": [
+            _header("If-None-Match", "The ETag of the file that is known already."),
+            _option("api", "Version of the standard, for `odcs`."),
+            _option("dialect", "`postgres` or `duckdb`, for `sql_ddl`."),
+        ],
+        "responses": {
+            "200": {
+                "description": "The version in force in that format.",
+                "content": {
+                    "application/yaml": {"schema": TEXT},
+                    "application/schema+json": {"schema": {"type": "object"}},
+                    "application/sql": {"schema": TEXT},
+                    "text/markdown": {"schema": TEXT},
+                    "application/pdf": {"schema": {"type": "string", "contentMediaType": "application/pdf"}},
+                },
+                "headers": {"ETag": {"description": "SHA-256 of the file.", "schema": TEXT}},
+            },
+            "202": _answer(
+                "A worker makes the file; ask again.",
+                "application/json",
+                _object({"state": {"const": "queued"}}),
+                Retry_After="Seconds to wait.",
+            ),
+            "304": _answer("It is the file that is known already."),
+            "404": _problem("No version of this contract is in force, or there is no such format."),
+            "422": _problem("The contract cannot be written in that format; the detail says why."),
+        },
+    },
+    ("api:contracts-import", "post"): {
+        "requestBody": _body({"application/yaml": TEXT, "application/json": {}, "application/octet-stream": {}}),
+        "responses": {
+            "200": _answer(
+                "A draft: its YAML, what is to be said about it, and what the check finds. Nothing is saved.",
+                "application/json",
+                _object(
+                    {
+                        "yaml": TEXT,
+                        "digest": {"type": ["string", "null"]},
+                        "ok": {"type": "boolean"},
+                        "notes": _list(_object({"kind": {"enum": NOTES}, "path": TEXT, "text": TEXT})),
+                        "findings": _list(FINDING),
+                    }
+                ),
+            ),
+            "404": _problem("There is no such format, or it needs the rights of a person."),
+            "413": _problem("The body is too large."),
+            "422": _problem("The body cannot be read as that format; the detail says why."),
         },
     },
     ("api:contracts-test", "post"): {

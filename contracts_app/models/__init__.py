@@ -4,6 +4,7 @@ from contracts_app.models.answers import Answer, Grounds
 from contracts_app.models.checks import ReadinessRun, TestResult, TestRun, Trigger
 from contracts_app.models.contract import NUMBERED, STATES, Contract, Version
 from contracts_app.models.coverage import CoverageDay
+from contracts_app.models.exports import StoredExport
 from contracts_app.models.signatures import SignatureLink
 from contracts_app.models.subscriptions import Subscription
 from contracts_app.models.waivers import Waiver
@@ -17,6 +18,7 @@ __all__ = [
     "Grounds",
     "ReadinessRun",
     "SignatureLink",
+    "StoredExport",
     "Subscription",
     "TestResult",
     "TestRun",

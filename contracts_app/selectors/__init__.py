@@ -26,6 +26,7 @@ from contracts_app.selectors.coverage import coverage_figure, coverage_rows, cov
 from contracts_app.selectors.deadlines import dated_versions, deadlines_of, deadlines_of_contract, due_soon
 from contracts_app.selectors.downstream import Neighbours, Reached, downstream_of, hits, neighbours_of
 from contracts_app.selectors.exceptions import grounds_asked, waivers_in_use
+from contracts_app.selectors.exports import basis_of, facts_of, stored_export
 from contracts_app.selectors.gating import (
     active_after,
     contract_named,
@@ -140,6 +141,7 @@ __all__ = [
     "approval_queue",
     "as_json",
     "asset_of",
+    "basis_of",
     "committed_text",
     "compared_with_force",
     "compiled_rules",
@@ -171,6 +173,7 @@ __all__ = [
     "drafts_with_findings",
     "due_soon",
     "evidence_payload",
+    "facts_of",
     "failed_tests",
     "first_waived",
     "follows",
@@ -222,6 +225,7 @@ __all__ = [
     "signs_for",
     "slo_terms",
     "starter_for",
+    "stored_export",
     "subscription_of",
     "subscriptions_of",
     "team_of",

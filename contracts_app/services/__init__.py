@@ -16,6 +16,7 @@ from contracts_app.services.checks_runs import (
 from contracts_app.services.coverage import record_coverage
 from contracts_app.services.drafts import import_yaml, open_draft, save_draft
 from contracts_app.services.errors import DraftConflict, Refused
+from contracts_app.services.exports import ask_for_export, exports_without_worker, make_export
 from contracts_app.services.grounds import give_grounds
 from contracts_app.services.notices import TOPICS, remind, tell
 from contracts_app.services.proposal_check import check_proposal
@@ -42,6 +43,7 @@ __all__ = [
     "activate_due",
     "answer",
     "answer_readiness",
+    "ask_for_export",
     "ask_for_test",
     "ask_readiness",
     "ask_waiver",
@@ -49,10 +51,12 @@ __all__ = [
     "begin_waiver_signature",
     "build_contract_bundle",
     "check_proposal",
+    "exports_without_worker",
     "give_grounds",
     "import_yaml",
     "lease_readiness",
     "lease_run",
+    "make_export",
     "open_draft",
     "overrule",
     "perform",
