@@ -138,6 +138,7 @@ SECURE_HSTS_PRELOAD = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 X_FRAME_OPTIONS = "SAMEORIGIN"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # the editor shows 25 fields of a schema at a time, and up to 100 nested ones
 # X-Frame-Options comes from our own headers middleware, beside frame-ancestors; diagrams are framed by our own pages.
 SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W019"]
 if not SECURE:

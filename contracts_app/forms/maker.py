@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
+from contracts_app.domain.document import Loaded, load
 from contracts_app.domain.findings import Finding
 from contracts_app.domain.model import TYPE_FAMILIES
 from contracts_app.domain.nodes import Node
 from contracts_app.domain.readings import SLO_KEYS
-from contracts_app.domain.source import read
 from contracts_app.forms import format as keys
 from contracts_app.forms.parts import Add, Control, Part, Path
 
@@ -16,9 +17,15 @@ WINDOW = 25  # fields in the form at a time: a schema of a thousand stays quick 
 MOST_NESTED = 100
 
 
+@lru_cache(maxsize=6)
+def loaded(text: str) -> Loaded:
+    """The document of a text that is being written: a step's new text is the next step's base."""
+    return load(text)
+
+
 def sections(text: str, findings: Iterable[Finding] = (), *, window: int = 0) -> list[Part]:
     """The form, with the fields from `window` on; nothing where the YAML cannot be read."""
-    root = read(text).root
+    root = loaded(text).source.root
     if root is None:
         return []
     maker = _Maker(root, list(findings), window)

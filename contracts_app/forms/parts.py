@@ -117,6 +117,18 @@ class Part:
         own = sum(found.is_error for control in self.controls for found in control.findings)
         return own + sum(part.errors for part in self.parts)
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything is written here; an empty part is shown folded."""
+        return bool(self.parts) or any(control.value for control in self.controls)
+
+    @property
+    def brief(self) -> str:
+        """How many entries it holds, or that nothing is written."""
+        if self.parts:
+            return f"{len(self.parts)}"
+        return "" if self.is_filled else "nothing written"
+
     def all_controls(self) -> list[Control]:
         """Its controls and those of its parts."""
         return [*self.controls, *(control for part in self.parts for control in part.all_controls())]

@@ -106,3 +106,9 @@ def line_of_key(version: Version, key: str) -> int:
 def plain(value: float) -> str:
     """A number without zeros that say nothing: 99.5 and 15, not 99.500 and 15.0."""
     return f"{value:.10g}"
+
+
+@register.filter
+def is_news(who: str, text: str) -> bool:
+    """Whether a sentence about a condition does not say yet who could settle it; the clock settles by itself."""
+    return bool(who) and who != "the clock" and who.split()[-1] not in text

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from contracts_app import selectors, services
-from contracts_app.domain.document import Loaded, load
+from contracts_app.domain.document import Loaded
 from contracts_app.domain.findings import Finding
 from contracts_app.domain.patch import PatchError, set_value
 from contracts_app.domain.terms import slo_terms
-from contracts_app.forms import edits
+from contracts_app.forms import edits, maker
 from contracts_app.forms.maker import WINDOW, sections
 from contracts_app.forms.parts import Part, html_id
 from contracts_app.models import Contract, Version
@@ -72,7 +72,9 @@ def _by_button(edit: Edit) -> None:
     edit.typed = {}
     kind, _, what = edit.action.partition(":")
     if kind == "fix":
-        found = next((found for found in load(edit.text).findings if found.fix and fix_key(found) == what), None)
+        found = next(
+            (found for found in maker.loaded(edit.text).findings if found.fix and fix_key(found) == what), None
+        )
         edit.text = found.fix.apply(edit.text) if found and found.fix else edit.text
     elif kind == "remove":
         edit.text = edits.remove_entry(edit.text, what)
@@ -94,7 +96,7 @@ def show(request: HttpRequest, edit: Edit) -> HttpResponse:
 
 def context_of(request: HttpRequest, edit: Edit) -> dict[str, Any]:
     """All that the template shows."""
-    loaded = load(edit.text)
+    loaded = maker.loaded(edit.text)
     parts = sections(edit.text, loaded.findings, window=edit.window)
     return {
         "edit": edit,
@@ -112,7 +114,7 @@ def context_of(request: HttpRequest, edit: Edit) -> dict[str, Any]:
         "consequences": _consequences(edit, loaded),
         "beside": BESIDE,
         "focus": html_id(edit.added) if edit.added else "",
-        "windows": _windows(parts, edit),
+        "windows": _windows(loaded),
         "overtaken": edit.draft if edit.draft and edit.action and edit.token != edit.draft.token else None,
         "saved": "saved" in request.GET and request.method == "GET",
         "action_url": request.path,
@@ -129,6 +131,7 @@ def _consequences(edit: Edit, loaded: Loaded) -> dict[str, Any]:
     if edit.contract and loaded.ok:
         version = Version(contract=edit.contract, authored=edit.text.encode(), data=loaded.source.data)
         version.number = loaded.document.version
+        version.__dict__["loaded"] = loaded  # read once
         about["check"] = services.check_proposal(version)
     return about
 
@@ -154,14 +157,19 @@ def _sql(parts: list[Part], loaded: Loaded) -> dict[str, Any]:
     return {part.html_id: selectors.rule_sql(loaded.document, part.rule) for part in rules}
 
 
-def _windows(parts: list[Part], edit: Edit) -> list[tuple[int, str]]:
+def _windows(loaded: Loaded) -> list[tuple[int, str]]:
     """The pages of a long schema: where each begins, and the name of its first field."""
-    names = list(load(edit.text).source.data.get("schema") or {}) if parts else []
-    return [(at, str(names[at])) for at in range(0, len(names), WINDOW)] if len(names) > WINDOW else []
+    names = _names(loaded)
+    return [(at, names[at]) for at in range(0, len(names), WINDOW)] if len(names) > WINDOW else []
+
+
+def _names(loaded: Loaded) -> list[str]:
+    schema = loaded.source.data.get("schema")
+    return [str(name) for name in schema] if isinstance(schema, dict) else []
 
 
 def _window_of(text: str, name: str) -> int:
-    names = [str(key) for key in load(text).source.data.get("schema") or {}]
+    names = _names(maker.loaded(text))
     return names.index(name) // WINDOW * WINDOW if name in names else 0
 
 

@@ -92,6 +92,7 @@ def _sign_page(request: HttpRequest, version: Version, refused: str = "") -> Htt
         "role": role,
         "links": links,
         "document": version.document,
+        "asset": selectors.asset_of(version),
         "action": reverse("contracts:sign", args=[version.pk]),
     }
     return render(request, "contracts_app/sign.html", context, status=status)

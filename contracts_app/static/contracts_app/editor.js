@@ -30,7 +30,10 @@
   const isControl = (node) => node.matches("input:not([type=hidden]), select, textarea");
 
   const takeAttributes = (here, there) => {
-    for (const { name, value } of [...there.attributes]) if (here.getAttribute(name) !== value) here.setAttribute(name, value);
+    for (const { name, value } of [...there.attributes]) {
+      if (name === "open" && !there.hasAttribute("data-bad")) continue; // what the author folded stays folded
+      if (here.getAttribute(name) !== value) here.setAttribute(name, value);
+    }
     const keep = new Set(["open", "tabindex", "role", "aria-label", "value"]);
     for (const { name } of [...here.attributes]) if (!there.hasAttribute(name) && !keep.has(name)) here.removeAttribute(name);
   };
@@ -79,7 +82,7 @@
     const goal = editor.querySelector("[autofocus]");
     if (goal) {
       goal.removeAttribute("autofocus");
-      goal.closest("details")?.setAttribute("open", "");
+      for (let fold = goal.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
       goal.focus();
     } else if (document.activeElement === document.body) editor.querySelector("#findings-title")?.focus();
   };
