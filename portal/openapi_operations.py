@@ -202,6 +202,7 @@ OPERATIONS: dict[tuple[str, str], Json] = {
         "requestBody": _body({"application/json": QUESTION}),
         "responses": {
             "200": _answer("The verdict, whatever it is.", "application/json", VERDICT),
+            "413": _problem("The question is larger than 5 MiB."),
             "422": _problem("The question or one of its events cannot be read; the detail says why."),
         },
     },
@@ -213,6 +214,7 @@ OPERATIONS: dict[tuple[str, str], Json] = {
                 "application/json",
                 _object({"id": {"type": "integer"}, "url": TEXT}),
             ),
+            "413": _problem("The record is larger than 5 MiB."),
             "422": _problem("The record cannot be read; the detail says why."),
         },
     },

@@ -33,6 +33,8 @@ def verdict(request: HttpRequest) -> HttpResponse:
             return refused
         token = request.service_token  # type: ignore[attr-defined]  # set by @token_scope
         run = services.decide(token=token, question=question, key=_key(request))
+    except TooLarge:
+        return problem(413, "Too large", TOO_LARGE)
     except QuestionRefused as error:
         return problem(422, "Question refused", str(error))
     except EventRefused as error:
@@ -54,6 +56,8 @@ def records(request: HttpRequest) -> HttpResponse:
             return refused
         token = request.service_token  # type: ignore[attr-defined]  # set by @token_scope
         run = services.take_record(token=token, told=told)
+    except TooLarge:
+        return problem(413, "Too large", TOO_LARGE)
     except QuestionRefused as error:
         return problem(422, "Record refused", str(error))
     return JsonResponse({"id": run.pk, "url": f"{settings.BASE_URL}{run.get_absolute_url()}"}, status=201)
@@ -61,8 +65,15 @@ def records(request: HttpRequest) -> HttpResponse:
 
 def _body(request: HttpRequest) -> bytes:
     if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
-        raise QuestionRefused(f"The body has more than {MOST_BYTES} bytes; keep this run's events only.")
+        raise TooLarge
     return request.body
+
+
+class TooLarge(Exception):
+    """The body is larger than any question has to be."""
+
+
+TOO_LARGE = f"The body has more than {MOST_BYTES} bytes (5 MiB); keep this run's events only, or ask by fewer files."
 
 
 def _foreign(request: HttpRequest, question: Question) -> HttpResponse | None:

@@ -334,6 +334,24 @@ def test_a_waiver_for_another_job_or_one_that_has_ended_lets_nothing_through(est
     assert verdict(estate, body)["verdict"] == "fail"
 
 
+def test_a_waived_row_of_the_change_report_shows_in_every_verdict_about_that_version(ready, clock):
+    text = FIRST.decode().replace("add_to_cart, purchase]", "add_to_cart, purchase, refund]")
+    text = text.replace("1.2.0", "2.0.0")
+    version = life.propose(ready, text.encode())
+    (row,) = [one for one in version.report["changes"] if "W" in one["gates"]]
+    what = Waived(rule=row["kind"], path=row["path"], version=version)
+    end = clock.now() + timedelta(days=20)
+    waiver = contracts.ask_waiver(user=ready.ana, what=what, reason=REASON, expires_at=end, key=uuid.uuid4())
+    assert "schema.waived" not in found(verdict(ready, question(version)))
+    challenge = contracts.begin_waiver_signature(user=ready.hal, waiver=waiver)
+    proof = PasswordAndCode(ready.password, ready.code("hal"))
+    contracts.sign_waiver(user=ready.hal, waiver=waiver, challenge_id=challenge.pk, proof=proof)
+    shown = finding(verdict(ready, question(version)), "schema.waived")
+    assert (shown["state"], shown["path"], shown["waiver"]["reason"]) == ("waived", row["path"], REASON)
+    clock.move(days=20, seconds=1)
+    assert "schema.waived" not in found(verdict(ready, question(version)))
+
+
 # the API
 
 
@@ -368,6 +386,10 @@ def test_a_question_that_cannot_be_read_is_refused_with_a_sentence(world, body):
     assert answer.status_code == 422
     assert answer.json()["detail"].endswith(".")
     assert GateRun.objects.count() == 0
+
+
+def test_a_question_of_more_than_five_megabytes_is_refused_as_such(world):
+    assert ask(world, b" " * (5 * 1024 * 1024 + 1)).status_code == 413
 
 
 def test_a_link_that_is_no_web_address_is_not_kept(ready):

@@ -23,6 +23,23 @@ class Proposal:
     conditions: Sequence[Condition] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """A waiver of one row of the version's change report: its number and what it let through."""
+
+    number: int
+    rule: str
+    path: str
+
+
+def let_through(subject: Subject, waivers: Iterable[InUse]) -> Iterator[Found]:
+    """One finding for each waiver that the version relies on: it shows in every verdict until it ends."""
+    for one in waivers:
+        said = f"The change {one.rule} at {one.path} was let through by a waiver."
+        yield Found("schema.waived", State.WAIVED, said, one.path, subject.file, 1, contract=subject.contract,
+                    version=subject.version, waiver=one.number)  # fmt: skip
+
+
 def unchanged(subject: Subject, key: str) -> Found:
     """The file is the signed one: nothing changes."""
     said = f"{subject.contract} is the version in force: nothing changes."

@@ -33,7 +33,8 @@ class Outcome(StrEnum):
 class Found:
     """One thing that a gate looked at: which rule, how it stands, where, who can unblock it, and what to do.
 
-    `path` is what the rule was asked about (an asset's key, a field): what a waiver names.
+    `path` is what the rule was asked about (an asset's key, a field): what a waiver names. `waiver` is the number of
+    one that is in use already.
     """
 
     rule: str
@@ -46,6 +47,7 @@ class Found:
     todo: str = ""
     contract: str = ""
     version: str = ""
+    waiver: int = 0
 
 
 @dataclass(frozen=True, slots=True)

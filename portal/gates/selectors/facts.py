@@ -12,7 +12,7 @@ from contracts_app.domain.compare import Verdict, compare_all
 from contracts_app.domain.document import Loaded, load
 from lineage_app import selectors as lineage
 from portal.core.catalog.selectors import asset_of_key, assets_by_id, resolve_asset
-from portal.gates.domain.changes import Proposal
+from portal.gates.domain.changes import InUse, Proposal
 from portal.gates.domain.contracts import UnderContract
 from portal.gates.domain.lineage import DAYS
 from portal.gates.domain.question import Question, Subject
@@ -103,10 +103,21 @@ class Resolved:
         return compare_all(self.loaded, active=active.loaded if active else None, deprecated=old)
 
     @cached_property
+    def of_this_hash(self) -> Any:
+        """The newest version with the file's hash."""
+        return contracts.version_with_digest(self.contract, self.loaded.digest or "") if self.contract else None
+
+    @cached_property
     def proposal(self) -> Proposal | None:
-        """The newest version with the file's hash, and what stands between it and force."""
-        found = contracts.version_with_digest(self.contract, self.loaded.digest or "") if self.contract else None
+        """That version, and what stands between it and force."""
+        found = self.of_this_hash
         return Proposal(found.number, found.state, contracts.conditions_of(found)) if found else None
+
+    @cached_property
+    def waivers(self) -> list[InUse]:
+        """The waivers in force of rows of its change report."""
+        found = contracts.waivers_for(self.of_this_hash) if self.of_this_hash else []
+        return [InUse(one.pk, one.rule, one.path) for one in found]
 
 
 class Case:

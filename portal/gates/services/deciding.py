@@ -101,7 +101,7 @@ def _keep_findings(run: GateRun, pairs: Any, waived: Waivers) -> None:
             todo=found.todo,
             contract=found.contract,
             version=found.version,
-            waiver=waived.get(id(found)),
+            waiver_id=found.waiver or getattr(waived.get(id(found)), "pk", None),
         )
         for gate, judged in pairs
         for found, shown in zip(gate.found, judged.found, strict=True)
