@@ -29,6 +29,8 @@ from contracts_app.domain.document import load
 SEED, ALONE, TOGETHER = 20_261_122, 4, 60
 RANK = {"none": 0, "tightens": 0, "undetermined": 1, "loosens": 2, "both": 2}
 PEER_RANK = {"info": 0, "warning": 1, "error": 2}
+CANNOT_SAY = PEER_RANK["warning"]
+PROVED = "a rule's text is all they see; ours is proved stronger, over sets of values (domain/rules/strength.py)"
 WORDS = ("passes", "cannot say", "breaks")
 # Where ours may be laxer: the kind of edit, and the reason.
 EXCEPTIONS = {
@@ -57,6 +59,14 @@ class Verdict:
     part: str
     ours: int
     theirs: int
+    proved: bool = False
+
+    @property
+    def excuse(self) -> str:
+        """Why ours may be laxer here, or nothing."""
+        if self.proved and self.theirs == CANNOT_SAY:
+            return PROVED
+        return EXCEPTIONS.get(self.pair.label, "")
 
 
 def main() -> int:
@@ -73,7 +83,7 @@ def main() -> int:
     _show("ours is stricter", [v for v in verdicts if v.ours > v.theirs])
     laxer = [v for v in verdicts if v.ours < v.theirs]
     _show("OURS IS LAXER", laxer)
-    bare = [v for v in laxer if v.pair.label not in EXCEPTIONS]
+    bare = [v for v in laxer if not v.excuse]
     stricter = sum(v.ours > v.theirs for v in verdicts)
     detail = f"seed {seed}, {len(pairs)} pairs of {len(EDITS)} kinds; the same grade in "
     detail += f"{len(verdicts) - stricter - len(laxer)}, stricter in {stricter}, laxer in {len(laxer)}"
@@ -108,14 +118,17 @@ def _edited(rng: Random, kinds: tuple[str, ...]) -> Pair | None:
 
 def _judged(pair: Pair, warm: Warm) -> Iterator[Verdict]:
     loaded = [load(house(side)) for side in (pair.old, pair.new)]
+    changes = compare_loaded(*loaded).changes
+    rules = {change.kind for change in changes if _our_part(change.path) == "rules"}
     ours: dict[str, int] = {}
-    for change in compare_loaded(*loaded).changes:
+    for change in changes:
         _keep(ours, _our_part(change.path), RANK[change.consumer])
     theirs: dict[str, int] = {}
     for entry in warm.ask(do="breaking", old=odcs(pair.old), new=odcs(pair.new))["entries"]:
         _keep(theirs, _peer_part(entry["path"]), PEER_RANK[entry["level"]])
     for part in sorted(ours.keys() | theirs.keys()):
-        yield Verdict(pair, part, ours.get(part, 0), theirs.get(part, 0))
+        proved = part == "rules" and "rule.stronger" in rules
+        yield Verdict(pair, part, ours.get(part, 0), theirs.get(part, 0), proved)
 
 
 def _keep(grades: dict[str, int], part: str, rank: int) -> None:
@@ -146,7 +159,7 @@ def _show(title: str, verdicts: list[Verdict]) -> None:
     print(f"{title}: {len(verdicts)}")
     for (label, ours, theirs), count in sorted(counts.items()):
         example = next(v for v in verdicts if (v.pair.label, v.ours, v.theirs) == (label, ours, theirs))
-        why = f" (documented: {EXCEPTIONS[label]})" if ours < theirs and label in EXCEPTIONS else ""
+        why = f" (documented: {example.excuse})" if ours < theirs and example.excuse else ""
         print(f"  {count:3} x {label}: ours {WORDS[ours]}, theirs {WORDS[theirs]}, e.g. {_said(example)}{why}")
 
 
