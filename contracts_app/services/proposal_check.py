@@ -77,12 +77,7 @@ class ProposalCheck:
 
     def _too_small(self) -> list[str]:
         """A version is large enough against every version in force, or it is refused with the number it needs."""
-        return [
-            f"Against {old.number} this is a {one.required_bump} change, but the version is {self.version.number}; "
-            f"it must be at least {one.needed_version}."
-            for old, one in zip(self.in_force, self.comparisons, strict=True)
-            if not one.ok
-        ]
+        return list(self.verdict.refusals) if self.verdict else []
 
     def _removed(self, path: str) -> str | None:
         """Gate D: a field may only go once the version in force has deprecated it."""
