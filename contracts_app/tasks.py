@@ -39,6 +39,13 @@ def record_coverage() -> str:
     return str(services.record_coverage())
 
 
+@every(3600)
+@shared_task(name="contracts_app.forget_old_tests")
+def forget_old_tests() -> int:
+    """Keep the history of tests for a year and a little; the number of rows that went."""
+    return services.forget_old_runs()
+
+
 @shared_task(name="contracts_app.run_test")
 def run_test(run_id: int) -> str:
     """Test one version on its live data, unless another worker does."""

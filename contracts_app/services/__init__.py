@@ -6,6 +6,7 @@ from contracts_app.services.answers import answer, overrule
 from contracts_app.services.bundles import build_contract_bundle
 from contracts_app.services.checks_runs import (
     ask_for_test,
+    forget_old_runs,
     lease_run,
     perform,
     queue_due,
@@ -52,6 +53,7 @@ __all__ = [
     "build_contract_bundle",
     "check_proposal",
     "exports_without_worker",
+    "forget_old_runs",
     "give_grounds",
     "import_yaml",
     "lease_readiness",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 LEASE = timedelta(minutes=5)  # longer than one statement's limit, and renewed at every step
 MAX_LEASES = 3
 EVERY = timedelta(days=1)
+KEPT = timedelta(days=400)
 CLOCK = "contracts.tests"
 _log = logging.getLogger(__name__)
 
@@ -70,6 +71,12 @@ def queue_due(limit: int = 50) -> list[int]:
     tested = Version.objects.filter(recent, state__in=IN_FORCE).values("pk")
     due = Version.objects.filter(state__in=IN_FORCE).exclude(pk__in=tested).select_related("contract")
     return [queue_test(version, trigger=Trigger.SCHEDULE).pk for version in due.order_by("activated_at", "pk")[:limit]]
+
+
+def forget_old_runs() -> int:
+    """Delete runs older than 400 days with their results, those that decided over an activation excepted."""
+    old = TestRun.objects.filter(finished_at__lt=now() - KEPT).exclude(trigger=Trigger.READINESS)
+    return old.delete()[0]
 
 
 def runs_without_worker(limit: int = 50) -> list[int]:
@@ -143,11 +150,11 @@ class Told:
 
 def _test(run: TestRun) -> Told:
     version = run.version
+    if version.loaded.document is None:
+        return Told(reason="Cannot be tested: the document cannot be read as a contract. Mend what the check found.")
     places, why_not = selectors.places_to_test(version)
     if not places:
         return Told(reason=why_not)
-    if version.loaded.document is None:
-        return Told(reason="Cannot be tested: the document cannot be read as a contract any more.")
     per_place = steps(version.document)
     TestRun.objects.filter(pk=run.pk).update(steps_total=per_place * len(places))
     told = Told(results=[("the document", found) for found in _unreadable(version)])

@@ -61,12 +61,16 @@ def _sentence(
 ) -> str:
     rows = f"{run.rows:,} live rows" if run.rows is not None else "the live schema"
     kept = run.counts.get(Outcome.OK, 0)
-    said = [f"Tested on {rows}: {kept} checks kept, {len(holding)} hold it back{_listed(holding)}."]
+    said = [f"Tested on {rows}: {kept} checks kept, {_holding(len(holding))}{_listed(holding)}."]
     if small:
         said.append(f"Within the accuracy target ({tolerated:g} % may fail): {_listed(small, '')}.")
     if known:
         said.append(f"Failing under the version in force too, so not held against this one: {_listed(known, '')}.")
     return " ".join(said)
+
+
+def _holding(number: int) -> str:
+    return f"{number or 'none'} hold{'s' if number == 1 else ''} it back"
 
 
 def _listed(results: Iterable[TestResult], lead: str = ": ") -> str:

@@ -431,3 +431,37 @@ slos:
     folder.write(pa.table({"at": pa.array(moments, type=pa.timestamp("us", tz="UTC"))}))
     run = check(place(table, text, folder))
     assert [each.failing for each in run.results.filter(name="recent")] == [1, 1]
+
+
+def test_a_vector_index_is_tested_like_any_table(table, place):
+    text = """
+name: events
+version: 1.0.0
+owner: Data Platform
+asset: {namespace: tests, name: events, kind: vector_index}
+schema:
+  id: {type: integer, required: true, unique: true}
+  embedding: {type: vector, required: true}
+"""
+    table.kind = "pgvector"
+    table.execute("CREATE EXTENSION IF NOT EXISTS vector")
+    table.make("id int, embedding vector(3)", (1, "[1,2,3]"), (2, None))
+    run = check(place(table, text))
+    assert result(run, "type", "embedding").sentence == "The column is vector(3)."
+    assert result(run, "rule", "embedding.required").failing == 1
+
+
+def test_a_draft_that_cannot_be_read_says_so_instead_of_failing(table, place):
+    run = check(place(table, "schema: [broken"))
+    assert (run.state, run.reason[:17]) == ("not tested", "Cannot be tested:")
+
+
+def test_the_history_is_kept_for_a_year_and_runs_that_decided_for_ever(table, place, clock):
+    table.make(COLUMNS, *ROWS)
+    version = place(table, CONTRACT)
+    check(version)
+    decided = services.run_contract_tests(version, trigger="readiness")
+    clock.move(days=401)
+    newest = check(version)
+    services.forget_old_runs()
+    assert set(TestRun.objects.all()) == {decided, newest}
