@@ -48,6 +48,11 @@ TESTED = declare(
     sentence="{contract} {version} was tested on {rows} live rows before it may come into force: {state}, "
     "{ok} checks kept, {failed} failed, {not_run} not run.",
 )
+ENDING = declare(
+    "contracts:version:ending",
+    fields=("contract", "version", "digest", "ends", "reason_digest"),
+    sentence="{actor} ends {contract}: {version} is retired on {ends} with no successor, or when all consumers accept.",
+)
 _ANSWER = ("contract", "version", "digest", "consumer", "answer", "reason_digest")
 ANSWERED = {
     "accepted": declare(

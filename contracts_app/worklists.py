@@ -15,7 +15,9 @@ def answers_to_give(user: Any) -> Iterator[WorkItem]:
     for version, one in selectors.to_answer(user):
         url = reverse("contracts:answer", args=[version.pk])
         text = f"Accept {version} for {one.team}, or object to it"
-        when = version.notice_ends_at or version.proposed_at or version.created_at
+        if version.ends_at:
+            text = f"Accept for {one.team} that {version.contract.name} ends"
+        when = version.ends_at or version.notice_ends_at or version.proposed_at or version.created_at
         yield WorkItem("To answer", text, url, when, "No answer yet", "wait")
     for version, one in selectors.to_weigh(user):
         url = reverse("contracts:overrule", args=[version.pk, one.team.pk])

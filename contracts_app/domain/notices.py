@@ -19,6 +19,7 @@ class News(StrEnum):
     OVERRULED = "overruled"
     ACTIVATED = "activated"
     DEPRECATED = "deprecated"
+    ENDING = "ending"
     RETIRED = "retired"
     WITHDRAWN = "withdrawn"
     NOTICE_ENDS = "notice ends"
@@ -55,6 +56,7 @@ def subject(news: News, facts: Facts) -> str:
         News.OVERRULED: f"goes on: the objection of {facts.who} was overruled",
         News.ACTIVATED: "is in force",
         News.DEPRECATED: "is deprecated" + (f" until {facts.at:%d %b %Y}" if facts.at else ""),
+        News.ENDING: f"ends without a successor on {_day(facts)}",
         News.RETIRED: "is retired",
         News.WITHDRAWN: "is withdrawn",
         News.NOTICE_ENDS: f"comes into force soon: its notice ends on {_day(facts)}",
@@ -91,6 +93,10 @@ def _sentences(news: News, facts: Facts) -> list[str]:
         News.OVERRULED: [f"The objection of {facts.who} to {name} was overruled: {facts.reason}"],
         News.ACTIVATED: [f"{name} is in force since {at}."],
         News.DEPRECATED: [f"{name} is deprecated. {facts.successor} takes its place; it is retired on {at}."],
+        News.ENDING: [
+            f"{name} is retired on {at}, and no version follows: {facts.reason}",
+            "Stop reading the data before then. Where every consumer accepts, it ends sooner.",
+        ],
         News.RETIRED: [f"{name} is retired. Its successor: {facts.successor or 'none'}."],
         News.WITHDRAWN: [f"{name} is withdrawn and will not come into force: {facts.reason}"],
         News.NOTICE_ENDS: [f"The notice of {name} ends on {at}.", "This is the time to accept or to object."],

@@ -83,6 +83,13 @@ class Version(models.Model):
     activated_at = models.DateTimeField(null=True, blank=True)
     deprecated_at = models.DateTimeField(null=True, blank=True)
     deprecated_until = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True, help_text="When it is retired without a successor.")
+    ending_asked_at = models.DateTimeField(null=True, blank=True)
+    ending_reason = models.TextField(blank=True)
+    ending_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ending_key = models.UUIDField(null=True, blank=True, unique=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True)
     reminded = models.JSONField(default=list, blank=True, help_text="Deadlines that people were reminded of.")

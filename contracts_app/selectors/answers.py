@@ -51,7 +51,8 @@ def answers_of(version: Version) -> list[Standing]:
     """Every consumer that the version asks, each team once, in the order of the contract."""
     teams = names_of(version).teams
     given: dict[Any, list[Answer]] = {}
-    for answer in version.answers.all():
+    since = version.ending_asked_at  # once the contract is to end, what was said before is about something else
+    for answer in (each for each in version.answers.all() if since is None or each.at >= since):
         given.setdefault(answer.team_id or answer.consumer, []).append(answer)
     found: dict[Any, Standing] = {}
     for named in consumers_of(version):
@@ -63,7 +64,9 @@ def answers_of(version: Version) -> list[Standing]:
 
 
 def answers_are_asked(version: Version) -> bool:
-    """Whether consumers may still weigh in: it is proposed or scheduled, and the change has a notice."""
+    """Whether consumers are asked: it is on its way and its change has a notice, or it ends without a successor."""
+    if version.state == State.ACTIVE:
+        return version.ends_at is not None
     if version.state == State.SCHEDULED:
         return version.notice_ends_at != version.signed_at
     return version.state == State.PROPOSED and days_of_notice(version) > 0

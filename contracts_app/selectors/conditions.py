@@ -62,7 +62,7 @@ def prepare(versions: Sequence[Version]) -> None:
     """Read at once what the conditions of all these versions ask for."""
     prefetch_related_objects(versions, *PREFETCHED)
     share_moment(versions)
-    share_names([version for version in versions if version.state in OPEN])
+    share_names(versions)
 
 
 def unmet_conditions(version: Version) -> list[Condition]:

@@ -18,6 +18,7 @@ _DATED = (
     Q(state=State.SCHEDULED)
     | Q(state=State.DEPRECATED, deprecated_until__isnull=False)
     | Q(state=State.ACTIVE, report__has_key="deprecations")
+    | Q(state=State.ACTIVE, ends_at__isnull=False)
 )
 
 
@@ -56,6 +57,8 @@ def _deadlines(version: Version) -> Iterator[Deadline]:
     if version.state == State.DEPRECATED and version.deprecated_until:
         text = "Deprecation ends, the version is retired"
         yield Deadline(DEPRECATION, version.deprecated_until, text, set_at=version.deprecated_at)
+    if version.state == State.ACTIVE and version.ends_at:
+        yield Deadline(DEPRECATION, version.ends_at, "Retired without a successor", set_at=version.ending_asked_at)
     for removal in version.report.get("removals", ()) if version.state in (State.PROPOSED, State.SCHEDULED) else ():
         field = removal["path"].removeprefix("schema.")
         yield Deadline(REMOVAL, datetime.fromisoformat(removal["due"]), f"{field} may go", field)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
+from contracts_app.domain.lifecycle import State
 from contracts_app.models import Version
 from contracts_app.selectors.answers import Standing, answering, answers_are_asked, answers_of
 from contracts_app.selectors.conditions import prepare
-from contracts_app.selectors.queue import open_versions
+from contracts_app.selectors.queue import RELATED
 from portal.core.evidence.domain.canonical import digest
 from portal.core.identity.policies import Act, may
 
+_ASKS = Q(state__in=(State.PROPOSED, State.SCHEDULED)) | Q(state=State.ACTIVE, ends_at__isnull=False)
 Turn = tuple[Version, Standing]
 
 
@@ -44,6 +48,6 @@ def answers_for_proof(version: Version) -> list[dict[str, str]]:
 
 
 def _asking() -> list[Version]:
-    versions = open_versions()
+    versions = list(Version.objects.filter(_ASKS).select_related(*RELATED).order_by("proposed_at", "pk"))
     prepare(versions)
     return [version for version in versions if answers_are_asked(version)]

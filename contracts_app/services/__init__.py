@@ -31,6 +31,7 @@ from contracts_app.services.readiness import (
     readiness_check,
     readiness_without_worker,
 )
+from contracts_app.services.retirement import plan_retirement
 from contracts_app.services.signatures import begin_signature, sign
 from contracts_app.services.subscriptions import subscribe, unsubscribe
 from contracts_app.services.waivers import ask_waiver, begin_waiver_signature, revoke_waiver, sign_waiver
@@ -62,6 +63,7 @@ __all__ = [
     "open_draft",
     "overrule",
     "perform",
+    "plan_retirement",
     "propose",
     "push",
     "queue_due",

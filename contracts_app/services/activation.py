@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from contracts_app import evidence_kinds, selectors
+from contracts_app.domain.answers import Said
 from contracts_app.domain.lifecycle import State, notice_ends, step
 from contracts_app.domain.model import DEFAULT_DEPRECATION_DAYS
 from contracts_app.models import Contract, Version
@@ -92,9 +94,13 @@ def activate_due() -> int:
 
 
 def retire_due() -> int:
-    """Retire deprecated versions whose window is over; the number retired. One that fails does not stop the others."""
+    """Retire versions whose window is over, or whose every consumer accepted the end; the number retired.
+
+    One that fails is logged and does not stop the others.
+    """
     done = 0
-    for version in Version.objects.filter(state=State.DEPRECATED, deprecated_until__lte=now()):
+    ending = Q(state=State.DEPRECATED, deprecated_until__lte=now()) | Q(state=State.ACTIVE, ends_at__isnull=False)
+    for version in Version.objects.filter(ending):
         try:
             done += _retire(version)
         except Exception:  # noqa: BLE001 - whatever one version raises, it is logged and the others go on
@@ -106,11 +112,23 @@ def retire_due() -> int:
 def _retire(version: Version) -> bool:
     Contract.objects.select_for_update().get(pk=version.contract_id)
     version = Version.objects.select_related("contract").get(pk=version.pk)
-    if version.state != State.DEPRECATED:
+    if version.state == State.ACTIVE:
+        if not _may_end(version):
+            return False
+    elif version.state != State.DEPRECATED:
         return False
-    active = version.contract.versions.filter(state=State.ACTIVE).first()
+    active = version.contract.versions.filter(state=State.ACTIVE).exclude(pk=version.pk).first()
     _finish(system_actor(CLOCK), version, State.RETIRED, active.number if active else "none")
     return True
+
+
+def _may_end(version: Version) -> bool:
+    """Whether the window of an ending contract has passed, or each of its consumers has accepted before that."""
+    if version.ends_at is None:
+        return False
+    standings = selectors.answers_of(version)
+    accepted = all(one.latest is not None and one.latest.word is Said.ACCEPTED for one in standings)
+    return version.ends_at <= now() or (bool(standings) and accepted)
 
 
 def _end_previous(actor: Actor, successor: Version) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from contracts_app import evidence_kinds, selectors
 from contracts_app.domain.answers import Said, refusal
+from contracts_app.domain.lifecycle import State
 from contracts_app.models import Answer, Contract, Version
 from contracts_app.selectors.answers import Standing
 from contracts_app.services.errors import Refused
@@ -39,6 +40,8 @@ def answer(*, user: User, version: Version, team_id: int, said: Said, reason: st
         return again
     one = _standing(version, team_id)
     require(user, Act.ANSWER_CONTRACT, selectors.Party(one.team.pk, one.team.name))
+    if version.state == State.ACTIVE and said is not Said.ACCEPTED:
+        raise Refused("The contract ends when its window has passed; a team can only accept that it ends sooner.")
     if said not in GIVEN_BY_A_TEAM:
         raise Refused("A team accepts, objects, or withdraws its objection.")
     return _add(version, one, said, reason.strip(), user=user, actor=actor_of(user, Role.CONSUMER), key=key)
@@ -64,7 +67,7 @@ def overrule(*, user: User, version: Version, team_id: int, reason: str, key: uu
 
 def note_silence(version: Version) -> int:
     """Record each consumer that let the notice pass as notified; the number of them. Inside the caller's lock."""
-    if not selectors.answers_are_asked(version) or not _notice_over(version):
+    if version.state != State.SCHEDULED or not selectors.answers_are_asked(version) or not _notice_over(version):
         return 0
     silent = [one for one in selectors.answers_of(version) if one.latest is None]
     actor = system_actor("contracts.notice")

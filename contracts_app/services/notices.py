@@ -26,6 +26,7 @@ TOLD = {
     "contracts.version.scheduled": News.SCHEDULED,
     "contracts.version.activated": News.ACTIVATED,
     "contracts.version.deprecated": News.DEPRECATED,
+    "contracts.version.ending": News.ENDING,
     "contracts.version.retired": News.RETIRED,
     "contracts.version.withdrawn": News.WITHDRAWN,
 }
@@ -100,6 +101,7 @@ def _facts(version: Version, news: News, payload: dict[str, Any]) -> Facts:
         News.SCHEDULED: version.notice_ends_at,
         News.ACTIVATED: version.activated_at,
         News.DEPRECATED: version.deprecated_until,
+        News.ENDING: version.ends_at,
     }.get(news)
     asking = news in (News.PROPOSED, News.SCHEDULED, News.ACTIVATED)
     return Facts(
@@ -109,7 +111,7 @@ def _facts(version: Version, news: News, payload: dict[str, Any]) -> Facts:
         changes=_changes(version) if asking else (),
         at=at,
         who=str(version.proposed_by or ""),
-        reason=version.withdrawn_reason,
+        reason=version.ending_reason if news is News.ENDING else version.withdrawn_reason,
         successor=str(payload.get("successor", "")),
         days=selectors.days_of_notice(version) if news is News.PROPOSED else 0,
     )
@@ -143,8 +145,8 @@ def _changes(version: Version) -> tuple[str, ...]:
 
 
 def _successor(version: Version) -> str:
-    active = version.contract.versions.filter(state=State.ACTIVE).first()
-    return str(active) if active else "no other version"
+    active = version.contract.versions.filter(state=State.ACTIVE).exclude(pk=version.pk).first()
+    return str(active) if active else "another source: it has no successor"
 
 
 def _url(version: Version) -> str:

@@ -95,6 +95,8 @@ def _answer_page(
 ) -> HttpResponse:
     objecting = any(one.objects for one in standings)
     choices = [(said, *words) for said, words in CHOICES.items() if objecting or said is not Said.WITHDRAWN]
+    if version.ends_at:
+        choices = [(Said.ACCEPTED, "Accept", "Your team reads this data no more.")]
     context: dict[str, Any] = {
         "version": version,
         "contract": version.contract,

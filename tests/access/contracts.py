@@ -180,6 +180,8 @@ ACCESS = [
         token="contracts:read",
     ),
     Entry("contracts:queue", ALL),
+    Entry("contracts:retire", {"owner"}, _contract),
+    Entry("contracts:retire", {"owner"}, _contract, "post", lambda world: {**_keyed(), "reason": "the source is gone"}),
     Entry("contracts:subscriptions", ALL),
     Entry("contracts:subscriptions", ALL, None, "post", lambda world: {"what": "owned_by", "team": world.platform.pk}),
     Entry("contracts:follow", ALL, _contract, "post"),
