@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import rfc8785
 from django.template.loader import render_to_string
 
-from contracts_app.selectors import report_bytes
+from contracts_app.selectors import report_bytes, stored_export
 from contracts_app.services.errors import Refused
 from portal.core.evidence.domain.canonical import canonical_bytes
 from portal.core.evidence.kinds import names
-from portal.core.evidence.selectors import entries_about, inclusion_proof
+from portal.core.evidence.selectors import entries_about, inclusion_proof, read_artifact
 from portal.core.evidence.services import build_bundle, place_of
 from portal.core.evidence.verify import CONTRACT
 from portal.core.signing.exports import numbered_files, proof_of
@@ -48,9 +48,16 @@ def build_contract_bundle(version: Version) -> bytes:
     return build_bundle(
         proof=_proof(version, signatures) | {"life": life},
         entry=entries[-1],
+        pdf=_stored_pdf(version),
         files=_files(version, signatures) | {"life.json": canonical_bytes(places)},
         not_covered=[*NOT_COVERED, *([WEAKER] if weaker else [])],
     )
+
+
+def _stored_pdf(version: Version) -> bytes | None:
+    """The PDF of the version as it stands, if somebody had it made: a request never makes one."""
+    stored = stored_export(version, "pdf")
+    return read_artifact(stored.artifact) if stored and stored.artifact else None
 
 
 def _life(version: Version) -> tuple[list[Any], list[str]]:

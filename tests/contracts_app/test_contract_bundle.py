@@ -440,3 +440,15 @@ def test_nothing_in_the_proof_can_be_exchanged_unseen_and_nothing_makes_the_veri
         value = _other_than(_valued(proof, path), number)
         report = verify.verify_bundle(pack(forged(files, _exchange(path, value))), the_key())
         assert report.exit_code == 1 or path[-1] in UNBOUND, (path, report.text())
+
+
+def test_the_pdf_is_in_the_bundle_once_somebody_had_it_made(world, signed) -> None:
+    sequence_all()
+    assert "proof.pdf" not in unpack(services.build_contract_bundle(signed))
+    asked = services.ask_for_export(user=world.aud, version=signed, format_key="pdf")
+    services.make_export(asked.pk)
+
+    bundle = unpack(services.build_contract_bundle(signed))
+
+    assert bundle["proof.pdf"].startswith(b"%PDF-")
+    assert all(state != "FAILED" for state, _ in rows_of(bundle).values())
