@@ -134,8 +134,8 @@ def _verdict(old: Document, new: Document, changes: list[Change], *, draft: bool
     needed = needed_version(old.version, shown)
     refusal = _refusal(old.version, new.version, declared, needed, changes)
     if not refusal and BUMPS.index(declared) < BUMPS.index(shown):
-        refusal = f"Against {old.version} this is a {required} change: the version must be at least {needed}."
-        refusal += f" It says {new.version}."
+        refusal = f"Against {old.version} this is a {required} change, but the version is {new.version};"
+        refusal += f" it must be at least {needed}."
     return Comparison(required, declared, not refusal, changes, needed, refusal, old.version)
 
 
