@@ -75,6 +75,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "seen": [one for one in touched if one.role == "seen" and one.asset],
         "reads": [one for one in touched if one.role == "reads"],
         "failing": sum(row["one"].state == State.FAIL for gate in gates for row in gate["rows"]),
+        "waived": sum(row["one"].state == State.WAIVED for gate in gates for row in gate["rows"]),
     }
     return render(request, "gates/run.html", context)
 

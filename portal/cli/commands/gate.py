@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contracts_app.domain.compare import compare_loaded
 from contracts_app.domain.document import Loaded, load
 from portal.cli import git, records
 from portal.cli.asking import request_of
-from portal.cli.commands import diff, lint
+from portal.cli.commands import lint
 from portal.cli.connection import add_connection, portal_of, server_of
 from portal.cli.report import Case, Outcome, Problem, Report
 from portal.cli.talking import Unreadable, add_output, again, content_of, parser, say, undecided
@@ -116,6 +115,9 @@ def _agreeing(options: argparse.Namespace, touched: Touched, case: Case, loaded:
 
 
 def _against(revision: str, name: str, loaded: Loaded) -> Case:
+    from contracts_app.domain.compare import compare_loaded  # a quarter of the start, and most gates compare nothing
+    from portal.cli.commands import diff
+
     content = git.at_revision(name, revision)
     if content is None:
         return Case(f"{name} against {revision}", Outcome.PASS, "new")
