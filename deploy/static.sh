@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export CUSTODY_DEMO=
 step() { printf 'static: %s\n' "$*"; }
+step "merges"; ! grep -rnIE '^(<{7}|>{7}) ' --exclude-dir={.git,.venv,node_modules,var,built} . || { echo "a merge was left unfinished"; exit 1; }
 step "format and lint"; .venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .
 step "types"; .venv/bin/mypy
 step "floors"; .venv/bin/lint-imports >var/setup/floors.log || { cat var/setup/floors.log; exit 1; }
