@@ -62,6 +62,7 @@ if DEMO:
 MIDDLEWARE = [
     "portal.core.web.middleware.RequestIdMiddleware",
     "portal.core.web.middleware.SecurityHeadersMiddleware",
+    "portal.core.web.middleware.RefuseNulMiddleware",
     "portal.core.web.machines.MachinesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from portal.core.web import csp
 from portal.core.web.request_ids import accepted, request_id
@@ -50,3 +51,25 @@ class SecurityHeadersMiddleware:
             # Pages show people and rights; OWASP ASVS 14.3.2 asks that no cache keeps them.
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class RefuseNulMiddleware:
+    """Answers 400 where an address or a form holds a NUL, which no database keeps; nobody types one by mistake.
+
+    Bodies that machines send are left to their views, which name the place in their own words.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        texts = [request.path_info, *_texts(request.GET)]
+        if request.method == "POST" and not request.path_info.startswith("/api/"):
+            texts += _texts(request.POST)
+        if any("\0" in text for text in texts):
+            raise BadRequest("A NUL is in the address or in the form.")
+        return self.get_response(request)
+
+
+def _texts(sent: QueryDict) -> list[str]:
+    return [text for name, values in sent.lists() for text in (name, *map(str, values))]
