@@ -78,5 +78,5 @@ def test_the_editor_reads_well_with_consequences_on_a_small_screen_and_in_the_da
     page.get_by_role("button", name="Set version to 2.0.0").click()
     expect(page.get_by_text("The number fits")).to_be_visible()
     refused = visit("bob", reverse("contracts:propose", args=[draft.pk]))
-    refused.get_by_role("link", name="it must be at least").click()
+    refused.get_by_role("link", name="must be at least").click()
     expect(refused.locator("#yaml")).to_be_focused()
