@@ -23,6 +23,7 @@ class Person:
 
 PEOPLE = (
     Person("Ana Owens", "ana@demo.example.com", ((Role.OWNER, "data-platform"),)),
+    Person("Omar Diaz", "omar@demo.example.com", ((Role.OWNER, "data-platform"),)),
     Person("Bob Tran", "bob@demo.example.com", ((Role.CONTRIBUTOR, "data-platform"),)),
     Person("Cleo Marsh", "cleo@demo.example.com", ((Role.CONSUMER, "product-analytics"),)),
     Person("Oli Brandt", "oli@demo.example.com", ((Role.OWNER, "ml-platform"),)),
