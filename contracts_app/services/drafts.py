@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 def import_yaml(*, user: User, content: bytes) -> Version:
     """A draft with exactly these bytes, under the contract that its `name` says.
 
-    Raises Refused where the document cannot be read or has no name, or where a draft is being written already;
+    Raises Refused where the document cannot be read or has no fitting name, or where a draft is being written already;
     PermissionDenied where the contract belongs to another team.
     """
     loaded = load(content)
     if loaded.document is None or not loaded.document.name:
         raise Refused(*(f"Line {found.line}: {found.message}" for found in loaded.findings[:5]))
+    if misnamed := [found for found in loaded.findings if found.code == "format.name"]:
+        raise Refused(*(f"Line {found.line}: {found.message}" for found in misnamed))  # it stands in file names too
     contract = _contract(user, loaded)
     draft = contract.versions.filter(state=State.DRAFT).first()
     if draft is None:
