@@ -27,7 +27,7 @@ from django.db.models.functions import Least
 
 from contracts_app.domain.lifecycle import State
 from contracts_app.models import Contract, Version
-from contracts_app.selectors.queue import approval_queue
+from contracts_app.selectors.queue import movable
 from portal.core.clock.services import now
 from portal.core.identity.policies import Act, require
 
@@ -59,7 +59,7 @@ def contract_rows(user: Any, asked: Asked, *, sort: str = "name") -> QuerySet[Co
     if asked.team:
         found = found.filter(owner_team__slug=asked.team)
     if asked.mine:
-        waiting = {one.version.contract_id for one in approval_queue(user, mine=True)}
+        waiting = {version.contract_id for version in movable(user)}
         found = found.filter(pk__in=waiting)
     return _sorted(_by_promise(found, asked), sort)
 

@@ -9,8 +9,8 @@ from typing import Any
 from contracts_app.domain.conditions import Condition, unmet
 from contracts_app.domain.lifecycle import State
 from contracts_app.models import Version
-from contracts_app.selectors.answers import Standing, answering, answers_are_asked
-from contracts_app.selectors.conditions import conditions_of_all
+from contracts_app.selectors.answers import Standing, answering, answers_are_asked, answers_of
+from contracts_app.selectors.conditions import conditions_of_all, prepare
 from contracts_app.selectors.signing import signing_role
 from portal.core.identity.policies import Act, may, require
 
@@ -87,16 +87,43 @@ def approval_queue(
     ]
 
 
+def movable(user: Any) -> list[Version]:
+    """Versions on their way that this person can move on, oldest proposal first.
+
+    The conditions are not asked: they read every document, which a filter over a long list cannot wait for.
+    """
+    require(user, Act.READ)
+    versions = open_versions()
+    prepare(versions)
+    return [
+        version
+        for version in versions
+        if signing_role(user, version) or _to_answer(user, version) or _overrules(user, version)
+    ]
+
+
 def _waiting(user: Any, version: Version, conditions: list[Condition]) -> Waiting:
-    asked = answering(user, version) if answers_are_asked(version) else []
-    objected = any(one.group == "answers" and one.failing for one in conditions)
     return Waiting(
         version=version,
         unmet=tuple(unmet(conditions)),
         role=str(signing_role(user, version) or ""),
-        answers=tuple(one for one in asked if one.latest is None),
-        overrules=objected and version.proposed_by_id != user.pk and may(user, Act.SIGN_ACCOUNTABLE, version.contract),
+        answers=_to_answer(user, version),
+        overrules=_overrules(user, version),
     )
+
+
+def _to_answer(user: Any, version: Version) -> tuple[Standing, ...]:
+    """The consumers that this person speaks for and that have not answered; cheap for who speaks for nobody."""
+    if not may(user, Act.ANSWER_CONTRACT):
+        return ()
+    return tuple(one for one in answering(user, version) if one.latest is None)
+
+
+def _overrules(user: Any, version: Version) -> bool:
+    if version.proposed_by_id == user.pk or not may(user, Act.SIGN_ACCOUNTABLE, version.contract):
+        return False
+    asked = bool(version.answers.all()) and answers_are_asked(version)
+    return asked and any(one.objects for one in answers_of(version))
 
 
 def _slug(version: Version) -> str:
