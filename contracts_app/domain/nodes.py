@@ -44,16 +44,18 @@ class Node:
 
     def entry(self, key: str) -> tuple[Node, Node] | None:
         """Key and value under `key`; the first of a duplicate."""
-        if self.index is None:
-            self.index = {}
-            for name, value in self.entries:
-                if name.kind == "scalar":
-                    self.index.setdefault(name.value, (name, value))
-        return self.index.get(key)
+        return (self.index if self.index is not None else self._indexed()).get(key)
+
+    def _indexed(self) -> dict[object, tuple[Node, Node]]:
+        self.index = {}
+        for entry in self.entries:
+            if entry[0].kind == "scalar":
+                self.index.setdefault(entry[0].value, entry)
+        return self.index
 
     def get(self, key: str) -> Node | None:
         """The value under `key` of a mapping, or None."""
-        found = self.entry(key)
+        found = (self.index if self.index is not None else self._indexed()).get(key)
         return found[1] if found else None
 
     def key_node(self, key: str) -> Node | None:

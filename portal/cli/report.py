@@ -90,7 +90,9 @@ def one_line(text: str) -> str:
     >>> one_line("a\n::error::b\x1b[0m")
     'a ::error::b [0m'
     """
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(text.split())
 
 
 def log_line(text: str) -> str:
