@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 
 from django import forms
 from django.core.exceptions import BadRequest
@@ -11,10 +10,13 @@ from django.http import HttpResponse
 from django.template import engines
 from django.urls import path
 
+from portal.core.signing.models import Challenge
 from portal.urls import urlpatterns as portal_urls
 
 SOURCE = Path(__file__).with_name("style_page.html")
 DIGEST = "sha256:3f5a1c0e9d7b42a68c1f0e2d4b6a8c9e1f3a5b7c9d0e2f4a6b8c0d2e4f6a8b9c"
+
+UNTIL = datetime(2026, 11, 22, 20, 20, tzinfo=UTC)
 
 
 class Sample(forms.Form):
@@ -25,8 +27,8 @@ class Sample(forms.Form):
     days = forms.IntegerField(label="Days", min_value=1)
 
 
-def things() -> dict:
-    """What the page shows; the form was sent with faults."""
+def things(person) -> dict:
+    """What the page shows to this person; the form was sent with faults."""
     return {
         "form": Sample({"days": "0"}),
         "swapped": Days(auto_id="left_%s"),
@@ -36,16 +38,14 @@ def things() -> dict:
         "counts": [1, 3, 2, 5, 8, 0, 4],
         "nothing": [],
         "page": Paginator(range(60), 25).page(2),
-        "challenge": SimpleNamespace(
-            pk=1, role="producer", digest=DIGEST, version="1.2.0", expires_at=datetime(2026, 11, 22, 20, 20, tzinfo=UTC)
-        ),
+        "challenge": Challenge(pk=1, user=person, role="producer", digest=DIGEST, version="1.2.0", expires_at=UNTIL),
         "promises": ["The schema is what the table has.", "The owner answers a breach within one working day."],
     }
 
 
 def style_page(request):
     """The page itself."""
-    return HttpResponse(engines["django"].from_string(SOURCE.read_text()).render(things(), request))
+    return HttpResponse(engines["django"].from_string(SOURCE.read_text()).render(things(request.user), request))
 
 
 class Days(forms.Form):
