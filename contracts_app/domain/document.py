@@ -6,11 +6,8 @@ may grow without changing the hash of what was signed, and comments or quoting n
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +15,7 @@ import rfc8785
 
 from contracts_app.domain import lint, promises
 from contracts_app.domain.canonical import canonical_form
+from contracts_app.domain.collection import no_collection
 from contracts_app.domain.fields import read_schema
 from contracts_app.domain.findings import Finding, Fix, has_errors, in_order
 from contracts_app.domain.model import Document
@@ -51,7 +49,7 @@ def load(content: bytes | str) -> Loaded:
     >>> [found.fix.label for found in findings if found.fix]
     ['Write 1.10.0']
     """
-    with _no_collection():
+    with no_collection():
         source = read(content)
         if source.root is None:
             return Loaded(source, None, in_order(source.findings), None)
@@ -59,18 +57,6 @@ def load(content: bytes | str) -> Loaded:
         document = _document(Section(source.text, source.root, "", findings))
         findings += lint.check(document, source)
         return Loaded(source, document, in_order(findings), digest_of(source))
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Thousands of nodes are made here and all are kept: to look for garbage among them costs a fifth of the time."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 def digest_of(source: Source) -> str | None:

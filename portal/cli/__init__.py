@@ -4,6 +4,8 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
+from contracts_app.domain.collection import no_collection
+
 COMMANDS = {
     "lint": ("portal.cli.commands.lint", "check a contract file"),
     "diff": ("portal.cli.commands.diff", "compare two contract files and say which version is needed"),
@@ -24,7 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"custody: there is no command “{arguments[0]}”.\n{_usage()}")
         return 2
     command: Callable[[list[str]], int] = import_module(COMMANDS[arguments[0]][0]).main
-    return command(arguments[1:])
+    with no_collection():  # a process of a moment
+        return command(arguments[1:])
 
 
 def _usage() -> str:
