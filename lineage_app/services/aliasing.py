@@ -1,44 +1,15 @@
-"""What outlives a run about a dataset: its newest facets, its kind and layer, and the names that symlinks join."""
-
-from collections.abc import Iterable
-from itertools import chain
+"""The names that symlinks join: who is one with whom, and which of them stands for the group."""
 
 from django.db.models import Q
 
-from lineage_app.domain.aliases import read_symlinks, representatives
-from lineage_app.domain.merging import current, merge
+from lineage_app.domain.aliases import representatives
 from lineage_app.domain.names import Name
-from lineage_app.domain.node_types import classify
-from lineage_app.domain.projection import dataset_facets
-from lineage_app.domain.runs import Received
 from lineage_app.models import Dataset, DatasetLink
 from lineage_app.services import edges
 from lineage_app.services.naming import Names, save_datasets
 
 
-def save_facets(groups: Iterable[list[Received]], names: Names) -> None:
-    """Lay the facets of these events over what is known, and join names where symlinks changed."""
-    changed: list[Dataset] = []
-    rejoin: dict[int, set[Name]] = {}
-    for name, sent in dataset_facets(chain.from_iterable(groups)).items():
-        row = names.datasets.get(name) or save_datasets([name])[name]
-        names.datasets.setdefault(name, row)
-        before = current(row.facets)
-        row.facets = merge(row.facets, sent)
-        now = current(row.facets)
-        if now != before:
-            row.kind, row.layer = classify(name, now)
-        links, old = read_symlinks(now.get("symlinks")) - {name}, read_symlinks(before.get("symlinks")) - {name}
-        if links != old:
-            rejoin[row.pk] = links
-        changed.append(row)
-    Dataset.objects.bulk_update(changed, ["facets", "kind", "layer"], batch_size=500)
-    if rejoin:
-        _join(rejoin)
-        _refresh_roots(names)
-
-
-def _join(links: dict[int, set[Name]]) -> None:
+def join(links: dict[int, set[Name]]) -> None:
     """Replace the links of these datasets and give every touched group its representative."""
     others = save_datasets(set().union(*links.values()))
     touched = set(links) | {row.pk for row in others.values()}
@@ -73,7 +44,7 @@ def _group(seeds: set[int]) -> set[int]:
     return members
 
 
-def _refresh_roots(names: Names) -> None:
+def refresh_roots(names: Names) -> None:
     roots = dict(Dataset.objects.filter(pk__in=[d.pk for d in names.datasets.values()]).values_list("pk", "root"))
     for row in names.datasets.values():
         row.root_id = roots[row.pk]

@@ -1,0 +1,21 @@
+"""Raw events as received, and the graph that a worker derives from them; everything but RawEvent can be rebuilt."""
+
+from lineage_app.models.edges import ColumnEdge, Edge, EdgeState, RunEdge
+from lineage_app.models.events import Inbox, RawEvent
+from lineage_app.models.nodes import Dataset, DatasetLink, Job
+from lineage_app.models.runs import ColumnSet, Run, RunIO
+
+__all__ = [
+    "ColumnEdge",
+    "ColumnSet",
+    "Dataset",
+    "DatasetLink",
+    "Edge",
+    "EdgeState",
+    "Inbox",
+    "Job",
+    "RawEvent",
+    "Run",
+    "RunEdge",
+    "RunIO",
+]

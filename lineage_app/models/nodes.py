@@ -1,0 +1,63 @@
+"""Jobs and datasets, and the links that say that two names are one dataset."""
+
+from django.db import models
+from django.urls import reverse
+
+
+class Job(models.Model):
+    """A job; one that is part of another (`parent`) is shown as that one by default."""
+
+    key = models.CharField(max_length=64, unique=True)
+    namespace = models.TextField()
+    name = models.TextField()
+    parent = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="children")
+    facets = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["namespace", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("lineage:job", args=[self.pk])
+
+
+class Dataset(models.Model):
+    """A dataset's name; `root` is the name that represents it where symlinks join several."""
+
+    key = models.CharField(max_length=64, unique=True)
+    namespace = models.TextField()
+    name = models.TextField()
+    root = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="joined")
+    asset = models.ForeignKey("catalog.Asset", null=True, on_delete=models.SET_NULL, related_name="+")
+    facets = models.JSONField(default=dict)
+    kind = models.CharField(max_length=20, blank=True)
+    layer = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["namespace", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def root_pk(self) -> int:
+        """The row that stands for this dataset in the graph."""
+        return self.root_id or self.pk
+
+    def get_absolute_url(self) -> str:
+        return reverse("lineage:dataset", args=[self.root_pk])
+
+
+class DatasetLink(models.Model):
+    """`dataset` said in its symlinks facet that `other` is another name for it."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dataset", "other"], name="dataset_link_once")]
+
+    def __str__(self) -> str:
+        return f"{self.dataset_id} is also {self.other_id}"

@@ -1,0 +1,67 @@
+"""Runs, accumulated over their events, with what they read and wrote."""
+
+from django.db import models
+from django.urls import reverse
+
+from lineage_app.models.nodes import Dataset, Job
+
+
+class Run(models.Model):
+    """A run, accumulated over its events; `status` STATIC stands for what a job or dataset says without running."""
+
+    subject = models.UUIDField(unique=True)
+    job = models.ForeignKey(Job, null=True, on_delete=models.CASCADE, related_name="runs")
+    run_id = models.TextField(blank=True)
+    status = models.CharField(max_length=10)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField(db_index=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    parent_run = models.UUIDField(null=True)
+    facets = models.JSONField(default=dict)
+    job_facets = models.JSONField(default=dict)
+    lenient = models.TextField(blank=True)
+    is_foreign = models.BooleanField(default=False)
+    events = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-last_at", "-pk"]
+        indexes = [models.Index(fields=["job", "-last_at"], name="run_by_job")]
+
+    def __str__(self) -> str:
+        return self.run_id
+
+    def get_absolute_url(self) -> str:
+        return reverse("lineage:run", args=[self.pk])
+
+
+class ColumnSet(models.Model):
+    """Column links into one dataset, stored once however many runs repeat them."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    links = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class RunIO(models.Model):
+    """A run read or wrote a dataset."""
+
+    class Role(models.TextChoices):
+        INPUT = "input", "Input"
+        OUTPUT = "output", "Output"
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="io")
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=6, choices=Role)
+    version = models.TextField(blank=True)
+    facets = models.JSONField(default=dict)
+    columns = models.ForeignKey(ColumnSet, null=True, on_delete=models.PROTECT, related_name="+")
+    is_foreign = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "dataset", "role"], name="run_io_once")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.dataset_id}"
