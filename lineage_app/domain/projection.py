@@ -56,7 +56,7 @@ def datasets_of(received: list[Received]) -> set[Name]:
 def dataset_facets(events: Iterable[Received]) -> dict[Name, Stamped]:
     """Return the newest facets of each dataset, from events within their token's namespaces only."""
     known: dict[Name, Stamped] = defaultdict(dict)
-    for event, digest, foreign, _ in events:
+    for event, digest, foreign, *_ in events:
         if not foreign:
             for item in (*event.inputs, *event.outputs):
                 sent = stamp(read_facets(item.facets), event.time, digest)
@@ -67,7 +67,7 @@ def dataset_facets(events: Iterable[Received]) -> dict[Name, Stamped]:
 def job_facets(events: Iterable[Received]) -> dict[Name, Stamped]:
     """Return the newest facets of each job, its runs' parent job among them under PARENT; own events only."""
     known: dict[Name, Stamped] = defaultdict(dict)
-    for event, digest, foreign, _ in events:
+    for event, digest, foreign, *_ in events:
         if foreign or event.job is None:
             continue
         name = Name(event.job.namespace, event.job.name)

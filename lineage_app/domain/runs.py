@@ -5,9 +5,10 @@ time, digest), so the result is a pure function of the set: inputs and outputs a
 event time wins, a job that says COMPLETE_SNAPSHOT replaces instead of adding, `_deleted: true` removes.
 """
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from lineage_app.domain.events import Event, Kind, RawDataset, read_facets
@@ -24,6 +25,7 @@ class Received(NamedTuple):
     digest: str
     foreign: bool = False
     token: int | None = None
+    received_at: datetime = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -67,15 +69,22 @@ class RunState:
 
 def accumulate(events: Iterable[Received]) -> RunState:
     """Return the state after all `events` of one subject; ValueError when there are none."""
+    last = deque(states(events), maxlen=1)
+    if not last:
+        raise ValueError("A run without events has no state: pass at least one event.")
+    return last[0]
+
+
+def states(events: Iterable[Received]) -> Iterator[RunState]:
+    """Yield the state after each of `events` in the order of event time: one object that grows."""
     unique = {item.digest: item for item in events}
     ordered = sorted(unique.values(), key=lambda item: (item.event.time, item.digest))
-    if not ordered:
-        raise ValueError("A run without events has no state: pass at least one event.")
-    first = ordered[0].event
-    state = RunState(kind=first.kind, first_at=first.time, last_at=first.time)
-    for item in ordered:
-        _apply(state, item)
-    return state
+    if ordered:
+        first = ordered[0].event
+        state = RunState(kind=first.kind, first_at=first.time, last_at=first.time)
+        for item in ordered:
+            _apply(state, item)
+            yield state
 
 
 def _apply(state: RunState, item: Received) -> None:

@@ -15,7 +15,11 @@ class EdgeState(models.TextChoices):
 
 
 class RunEdge(models.Model):
-    """What one run says about one edge: the rows that Edge sums up."""
+    """What one run says about one edge, for as long as the portal held it; Edge sums up the rows still held.
+
+    `first_at` to `seen_at` are the event times between which the run proves the edge; `known_from` is the receipt of
+    the event from which on it was held, `known_to` that of the event that withdrew it (null: still held).
+    """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="edges")
     job = models.ForeignKey(Job, null=True, on_delete=models.CASCADE, related_name="+")
@@ -23,20 +27,30 @@ class RunEdge(models.Model):
     dst = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="+")
     state = models.CharField(max_length=8, choices=EdgeState)
     is_foreign = models.BooleanField(default=False)
+    first_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+    known_from = models.DateTimeField()
+    known_to = models.DateTimeField(null=True)
     token = models.ForeignKey(
         "identity.ServiceToken", null=True, on_delete=models.SET_NULL, db_constraint=False, related_name="+"
     )
 
     class Meta:
-        indexes = [models.Index(fields=["src", "dst"], name="run_edge_ends")]
+        indexes = [
+            models.Index(fields=["src", "dst"], name="run_edge_ends"),
+            models.Index(fields=["src"], name="run_edge_past", condition=models.Q(known_to__isnull=False)),
+            models.Index(fields=["dst"], name="run_edge_past_up", condition=models.Q(known_to__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.src_id} -> {self.dst_id}"
 
 
 class Edge(models.Model):
-    """`src` feeds `dst` through `job`; ends are representatives, times are event times."""
+    """`src` feeds `dst` through `job`, as held now; ends are representatives.
+
+    `first_seen` and `last_seen` are event times, `first_known` is a time of receipt.
+    """
 
     src = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="out_edges", db_index=False)
     dst = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="in_edges", db_index=False)
@@ -45,6 +59,7 @@ class Edge(models.Model):
     is_foreign = models.BooleanField(default=False)
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
+    first_known = models.DateTimeField()
     token = models.ForeignKey(
         "identity.ServiceToken", null=True, on_delete=models.SET_NULL, db_constraint=False, related_name="+"
     )

@@ -11,16 +11,18 @@ from lineage_app.services.naming import Names
 from lineage_app.services.statements import Statement
 
 _SUM = """
-INSERT INTO lineage_app_edge (src_id, dst_id, job_id, state, is_foreign, first_seen, last_seen, token_id)
+INSERT INTO lineage_app_edge (src_id, dst_id, job_id, state, is_foreign, first_seen, last_seen, first_known, token_id)
 SELECT coalesce(s.root_id, s.id) AS src, coalesce(d.root_id, d.id) AS dst, e.job_id, e.state, e.is_foreign,
-       min(e.seen_at), max(e.seen_at), (array_agg(e.token_id ORDER BY e.seen_at DESC, e.token_id))[1]
+       min(e.first_at), max(e.seen_at), min(e.known_from),
+       (array_agg(e.token_id ORDER BY e.seen_at DESC, e.token_id))[1]
 FROM lineage_app_runedge e
 JOIN lineage_app_dataset s ON s.id = e.src_id
 JOIN lineage_app_dataset d ON d.id = e.dst_id
-WHERE {which} AND coalesce(s.root_id, s.id) <> coalesce(d.root_id, d.id)
+WHERE {which} AND e.known_to IS NULL AND coalesce(s.root_id, s.id) <> coalesce(d.root_id, d.id)
 GROUP BY 1, 2, 3, 4, 5
 ON CONFLICT (src_id, dst_id, job_id, state, is_foreign) DO UPDATE SET
     first_seen = least(lineage_app_edge.first_seen, excluded.first_seen),
+    first_known = least(lineage_app_edge.first_known, excluded.first_known),
     token_id = CASE WHEN excluded.last_seen >= lineage_app_edge.last_seen THEN excluded.token_id
                     ELSE lineage_app_edge.token_id END,
     last_seen = greatest(lineage_app_edge.last_seen, excluded.last_seen)
@@ -30,7 +32,10 @@ _ROWS_TOUCHING = _SUM.format(which="(e.src_id = ANY(%s) OR e.dst_id = ANY(%s))")
 
 
 def save_edges(statements: list[Statement], saved: dict[UUID, Run], names: Names) -> None:
-    """Bring the edge rows of these runs in line: new ones are added up, lost ones make their ends be summed anew."""
+    """Bring the edge rows of these runs in line: new ones are added up, lost ones make their ends be summed anew.
+
+    What is held no longer stays as history with its `known_to`; only what was never held goes.
+    """
     wanted = {_key(row): row for statement in statements for row in _rows(statement, saved[statement.subject], names)}
     existing = {_key(row): row for row in RunEdge.objects.filter(run__in=saved.values())}
     gone = [row for key, row in existing.items() if key not in wanted]
@@ -39,8 +44,9 @@ def save_edges(statements: list[Statement], saved: dict[UUID, Run], names: Names
     RunEdge.objects.bulk_create(new)
     if new:
         _execute(_NEW_ROWS, [row.pk for row in new])
-    if gone:
-        recompute_touching({row.src_id for row in gone})
+    withdrawn = {row.src_id for row in gone if row.known_to is None}
+    if withdrawn:
+        recompute_touching(withdrawn)
     outputs = {names.datasets[link.dst].pk for statement in statements for link in statement.columns}
     recompute_columns(outputs | {row.dst_id for row in gone})
 
@@ -63,27 +69,27 @@ def _with_joined(datasets: set[int]) -> set[int]:
 
 
 def _rows(statement: Statement, run: Run, names: Names) -> list[RunEdge]:
-    token = max(statement.state.tokens, default=None)
-    at = run.ended_at or run.last_at
     return [
         RunEdge(
             run=run,
-            job_id=run.job_id,
-            src=names.datasets[src],
-            dst=names.datasets[dst],
-            state=str(derived.state),
-            is_foreign=foreign,
-            seen_at=at,
-            token_id=token,
+            job_id=names.jobs[key.job].pk if key.job else None,
+            src=names.datasets[key.src],
+            dst=names.datasets[key.dst],
+            state=str(key.state),
+            is_foreign=key.foreign,
+            known_from=known_from,
+            known_to=known_to,
+            first_at=proof.first_at,
+            seen_at=proof.seen_at,
+            token_id=proof.token,
         )
-        for derived, foreign in ((statement.own, False), (statement.extra, True))
-        if derived is not None
-        for src, dst in sorted(derived.edges)
+        for key, proof, known_from, known_to in statement.held
     ]
 
 
 def _key(row: RunEdge) -> tuple[object, ...]:
-    return row.run_id, row.job_id, row.src_id, row.dst_id, row.state, row.is_foreign, row.seen_at, row.token_id
+    made = row.run_id, row.job_id, row.src_id, row.dst_id, row.state, row.is_foreign
+    return (*made, row.first_at, row.seen_at, row.known_from, row.known_to, row.token_id)
 
 
 def _execute(statement: str, *arguments: list[int]) -> None:

@@ -29,7 +29,7 @@ def save_names(statements: Iterable[Statement], groups: Iterable[list[Received]]
     listed = list(statements)
     facets = job_facets(chain.from_iterable(groups))
     parents = {name for known in facets.values() if (name := parent_of(current(known)))}
-    jobs = save_jobs({s.state.job for s in listed if s.state.job} | set(facets) | parents)
+    jobs = save_jobs(set().union(*(s.job_names() for s in listed)) | set(facets) | parents)
     datasets = save_datasets(set().union(*(s.dataset_names() for s in listed)))
     _save_job_facets(facets, jobs)
     return Names(jobs, datasets)

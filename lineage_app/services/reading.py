@@ -13,10 +13,10 @@ def read_subjects(subjects: Iterable[UUID]) -> dict[UUID, list[Received]]:
     """Return all the kept events of each subject, parsed."""
     rows = RawEvent.objects.filter(subject__in=list(subjects)).order_by()
     found: dict[UUID, list[Received]] = defaultdict(list)
-    for subject, body, digest, foreign, token in rows.values_list(
-        "subject", "body", "body_sha256", "is_foreign", "token_id"
+    for subject, body, digest, foreign, token, at in rows.values_list(
+        "subject", "body", "body_sha256", "is_foreign", "token_id", "received_at"
     ):
-        found[subject].append(Received(parse(storable(body)), bytes(digest).hex(), foreign, token))
+        found[subject].append(Received(parse(storable(body)), bytes(digest).hex(), foreign, token, at))
     return found
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from lineage_app.domain.columns import ColumnLink
 from lineage_app.domain.edges import Derived, EdgeState, own_and_foreign
+from lineage_app.domain.knowing import Held, held_edges
 from lineage_app.domain.names import Name
 from lineage_app.domain.runs import Received, RunState, accumulate
 
@@ -25,9 +26,9 @@ class Statement:
     subject: UUID
     state: RunState
     own: Derived | None
-    extra: Derived | None
     inputs: dict[Name, Use]
     outputs: dict[Name, Use]
+    held: list[Held]
     events: int
 
     @property
@@ -40,12 +41,15 @@ class Statement:
         """Whether every event of it came from a token that did not cover it."""
         return self.own is None
 
+    def job_names(self) -> set[Name]:
+        """Return every job that a row of this subject will point to."""
+        return {job for job in (self.state.job, *(held.key.job for held in self.held)) if job}
+
     def dataset_names(self) -> set[Name]:
         """Return every dataset that a row of this subject will point to."""
         names = {*self.inputs, *self.outputs}
-        for derived in (self.own, self.extra):
-            for edge in derived.edges if derived else ():
-                names |= set(edge)
+        for held in self.held:
+            names |= {held.key.src, held.key.dst}
         return names | {name for link in self.columns for name in (link.src, link.dst)}
 
 
@@ -54,14 +58,14 @@ def statement_of(subject: UUID, received: list[Received]) -> Statement:
     everything = accumulate(received)
     own = [item for item in received if not item.foreign]
     inside = accumulate(own) if own else None
-    derived, extra = own_and_foreign(received)
+    derived, _ = own_and_foreign(received)
     return Statement(
         subject=subject,
         state=inside or everything,
         own=derived,
-        extra=extra,
         inputs=_uses(inside, everything, "inputs"),
         outputs=_uses(inside, everything, "outputs"),
+        held=held_edges(received),
         events=len(received),
     )
 

@@ -13,8 +13,9 @@ from lineage_app.domain.events import body_digest, parse
 from lineage_app.domain.graph_hash import graph_hash
 from lineage_app.domain.projection import graph_of
 from lineage_app.domain.runs import Received
-from lineage_app.models import ColumnEdge, Dataset, Edge, Inbox, Job, RawEvent, Run, RunIO
+from lineage_app.models import ColumnEdge, Dataset, Edge, Inbox, Job, RawEvent, Run, RunEdge, RunIO
 from lineage_app.selectors import graph_content, graph_digest
+from lineage_app.selectors.moments import Moment
 from lineage_app.services import ensure_partitions, link_assets, project_all, project_batch, rebuild
 from tests.lineage_app.sending import event, post
 
@@ -193,3 +194,23 @@ def test_partitions_are_made_ahead_and_take_over_what_waited_in_the_default_one(
         assert cursor.fetchone() == (1,)
     post(token, event())
     assert RawEvent.objects.count() == 1
+
+
+def test_what_was_withdrawn_stays_as_history_with_the_receipts_between_which_it_was_held(send: Any, token: str) -> None:
+    send(event("FAIL", minute=1), event("COMPLETE", minute=2))
+    failed, seen = RunEdge.objects.order_by("known_from")
+    assert (failed.state, failed.known_to, seen.state, seen.known_to) == ("failed", seen.known_from, "seen", None)
+    edge = Edge.objects.get()
+    assert (edge.state, edge.first_known) == ("seen", seen.known_from)
+    between = RunEdge.objects.filter(Moment(known_at=failed.known_from).on_run_edges())
+    assert [row.state for row in between] == ["failed"]
+    assert [row.state for row in RunEdge.objects.filter(Moment().on_run_edges())] == ["seen"]
+    before = list(RunEdge.objects.order_by("known_from").values_list("state", "known_from", "known_to", "first_at"))
+    rebuild()
+    again = RunEdge.objects.order_by("known_from").values_list("state", "known_from", "known_to", "first_at")
+    assert list(again) == before
+
+
+def test_the_edge_table_refuses_a_question_about_what_was_known_then() -> None:
+    with pytest.raises(ValueError, match="RunEdge"):
+        Moment(known_at=datetime(2026, 3, 1, tzinfo=UTC)).on_edges()
