@@ -55,9 +55,9 @@ SELECT ((n / {width} - 1) * {width} + h % {width}) * 2 WHERE n >= {width} UNION 
 SELECT ((n / {width} - 1) * {width} + (h / 7919) % {width}) * 2 WHERE n >= {width}
 """
 _EDGES = """
-INSERT INTO lineage_app_edge (src_id, dst_id, job_id, state, is_foreign, first_seen, last_seen)
+INSERT INTO lineage_app_edge (src_id, dst_id, job_id, state, is_foreign, first_seen, last_seen, first_known)
 SELECT i.id, {dataset} + n * 2, {job} + n, 'seen', false, timestamptz '{at}' - interval '30 days',
-       timestamptz '{at}' - interval '1 day' + n % {of} * interval '2 minutes'
+       timestamptz '{at}' - interval '1 day' + n % {of} * interval '2 minutes', timestamptz '{at}' - interval '30 days'
 FROM estate_input i;
 INSERT INTO lineage_app_columnedge (src_id, src_field, dst_id, dst_field, job_id, type, subtype, masking,
                                     first_seen, last_seen)
@@ -81,10 +81,11 @@ FROM generate_series(0, {runs} - 1) r,
       UNION ALL SELECT n, {dataset} + n * 2, 'output' FROM estate) u(n, id, role);
 """
 _RUN_EDGES = """
-INSERT INTO lineage_app_runedge (run_id, job_id, src_id, dst_id, state, is_foreign, seen_at)
-SELECT {run} + n * {runs} + r, {job} + n, i.id, {dataset} + n * 2, 'seen', false,
-       timestamptz '{at}' - (r + 1) * interval '1 day' + n % {of} * interval '2 minutes' + interval '1 minute'
-FROM estate_input i, generate_series(0, {runs} - 1) r;
+INSERT INTO lineage_app_runedge (run_id, job_id, src_id, dst_id, state, is_foreign, first_at, seen_at, known_from)
+SELECT {run} + n * {runs} + r, {job} + n, i.id, {dataset} + n * 2, 'seen', false, t.at, t.at, t.at
+FROM estate_input i, generate_series(0, {runs} - 1) r,
+     LATERAL (SELECT timestamptz '{at}' - (r + 1) * interval '1 day' + n % {of} * interval '2 minutes'
+                     + interval '1 minute') t(at);
 """
 
 
