@@ -1,10 +1,15 @@
 """What runs by itself: projecting what came in, linking names to assets, and keeping partitions ahead."""
 
+import logging
+
 from celery import shared_task
 
-from lineage_app.services import ensure_partitions, link_assets, project_all
+from lineage_app.services import archive_old, ensure_partitions, link_assets, project_all, remove_due
+from lineage_app.services.archives import ArchiveBusy
 from portal.core.clock.beat import every, wake
 from portal.core.clock.services import now
+
+_log = logging.getLogger(__name__)
 
 
 @every(seconds=2)
@@ -27,3 +32,14 @@ def link() -> None:
 def partitions() -> None:
     """Make the coming months' partitions of raw events."""
     ensure_partitions(now())
+
+
+@every(seconds=86_400)
+@shared_task
+def archive() -> None:
+    """Move months beyond retention to archives, and remove archives beyond theirs; one process at a time."""
+    try:
+        archive_old(now())
+        remove_due(now())
+    except ArchiveBusy:
+        _log.info("archives are being written already; the next day goes on")

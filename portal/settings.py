@@ -175,6 +175,9 @@ SYSTEM_HOSTS = env.words("CUSTODY_SYSTEM_HOSTS", ("127.0.0.1", "localhost"))
 SYSTEM_PATHS = [Path(p) for p in env.words("CUSTODY_SYSTEM_PATHS", (str(VAR_DIR / "estate"),))]
 if DEMO:  # the estate's database lies in the private cluster; its files are scanned after an erasure
     SYSTEM_PATHS.append(VAR_DIR / "postgres" / "data")
+LINEAGE_RETENTION_DAYS = env.whole("CUSTODY_LINEAGE_RETENTION_DAYS", 1200)
+LINEAGE_ARCHIVES = Path(env.text("CUSTODY_LINEAGE_ARCHIVES") or VAR_DIR / "lineage" / "archives")
+LINEAGE_ARCHIVE_DAYS = env.whole("CUSTODY_LINEAGE_ARCHIVE_DAYS", 0)
 EVIDENCE_KEY_FILE = env.text("EVIDENCE_KEY_FILE")
 EVIDENCE_ORIGIN = env.text("EVIDENCE_ORIGIN", "custody.localhost/log")
 TSA_URL = env.text("TSA_URL")

@@ -1,11 +1,13 @@
 """Raw events as received, and the graph that a worker derives from them; everything but RawEvent can be rebuilt."""
 
+from lineage_app.models.archives import ArchivedSubject, LineageArchive, LineageHorizon, RedactionRecord
 from lineage_app.models.edges import ColumnEdge, Edge, EdgeState, RunEdge
 from lineage_app.models.events import Inbox, RawEvent
 from lineage_app.models.nodes import Dataset, DatasetLink, Job
 from lineage_app.models.runs import ColumnSet, Run, RunIO
 
 __all__ = [
+    "ArchivedSubject",
     "ColumnEdge",
     "ColumnSet",
     "Dataset",
@@ -14,7 +16,10 @@ __all__ = [
     "EdgeState",
     "Inbox",
     "Job",
+    "LineageArchive",
+    "LineageHorizon",
     "RawEvent",
+    "RedactionRecord",
     "Run",
     "RunEdge",
     "RunIO",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from lineage_app.domain.window import MORE_DOWN, MORE_UP, Window, WindowEdge, WindowNode, fold
-from lineage_app.models import Dataset, Edge, Run, RunEdge
+from lineage_app.models import Dataset, Edge, RunEdge
 from portal.core.diagrams import WINDOW_NODES
 
 DEEPEST = 5
@@ -44,11 +44,6 @@ def window(focus: Dataset, view: View, *, limit: int = WINDOW_NODES) -> Window:
     }
     as_of = view.as_of.isoformat() if view.as_of else ""
     return fold(str(focus.root_pk), nodes, _edges(distances, view), limit=limit, more_urls=more, as_of=as_of)
-
-
-def horizon() -> datetime | None:
-    """Return the event time of the oldest run that is kept; before it nothing can be said."""
-    return Run.objects.order_by("first_at").values_list("first_at", flat=True).first()
 
 
 def _reached(root: int, depth: int, sign: int, view: View, known: dict[int, int]) -> dict[int, int]:

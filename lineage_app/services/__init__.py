@@ -1,10 +1,25 @@
 """Writes of lineage: keep an event, project it, rebuild the graph, keep partitions ahead."""
 
 from lineage_app.services.adoption import adopt
+from lineage_app.services.archives import archive_old, due_months
 from lineage_app.services.ingest import keep, keep_many
 from lineage_app.services.naming import link_assets
 from lineage_app.services.partitions import ensure_partitions
 from lineage_app.services.projector import project_all, project_batch
+from lineage_app.services.pruning import remove_archives, remove_due
 from lineage_app.services.rebuild import rebuild
 
-__all__ = ["adopt", "ensure_partitions", "keep", "keep_many", "link_assets", "project_all", "project_batch", "rebuild"]
+__all__ = [
+    "adopt",
+    "archive_old",
+    "due_months",
+    "ensure_partitions",
+    "keep",
+    "keep_many",
+    "link_assets",
+    "project_all",
+    "project_batch",
+    "rebuild",
+    "remove_archives",
+    "remove_due",
+]

@@ -1,23 +1,82 @@
-"""The kept events of a subject, parsed: the one place where the projector reads raw events."""
+"""The kept events of a subject, parsed: the one place where the projector reads raw events and archives."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
+from django.db import connection, transaction
+
+from lineage_app.domain.archive import Line
 from lineage_app.domain.events import parse
 from lineage_app.domain.runs import Received
-from lineage_app.models import RawEvent
+from lineage_app.models import ArchivedSubject, RawEvent
+from lineage_app.services import archive_files
+
+_SUBJECTS = """
+SELECT DISTINCT subject FROM (
+    SELECT subject FROM lineage_app_rawevent UNION ALL SELECT subject FROM lineage_app_archivedsubject
+) AS kept ORDER BY subject
+"""
 
 
 def read_subjects(subjects: Iterable[UUID]) -> dict[UUID, list[Received]]:
-    """Return all the kept events of each subject, parsed."""
-    rows = RawEvent.objects.filter(subject__in=list(subjects)).order_by()
-    found: dict[UUID, list[Received]] = defaultdict(list)
+    """Return all the kept events of each subject, parsed, each event once."""
+    wanted = list(subjects)
+    rows = RawEvent.objects.filter(subject__in=wanted).order_by()
+    found: dict[UUID, dict[str, Received]] = defaultdict(dict)
     for subject, body, digest, foreign, token, at in rows.values_list(
         "subject", "body", "body_sha256", "is_foreign", "token_id", "received_at"
     ):
-        found[subject].append(Received(parse(storable(body)), bytes(digest).hex(), foreign, token, at))
-    return found
+        key = bytes(digest).hex()
+        found[subject][key] = Received(parse(storable(body)), key, foreign, token, at)
+    for line in archived_lines(wanted):
+        later = found[line.subject].get(line.digest)
+        found[line.subject][line.digest] = _from_archive(line, later)
+    return {subject: list(events.values()) for subject, events in found.items()}
+
+
+def _from_archive(line: Line, later: Received | None) -> Received:
+    """An event that came again after its month was archived: the archive's body counts, and own wins over foreign."""
+    own = later is not None and line.foreign and not later.foreign
+    foreign, token = (False, later.token) if own and later else (line.foreign, line.token)
+    return Received(parse(storable(line.body)), line.digest, foreign, token, line.received_at)
+
+
+def archived_lines(subjects: Iterable[UUID]) -> Iterator[Line]:
+    """Return the archived events of some subjects; one indexed query when there are none."""
+    wanted = set(subjects)
+    rows = ArchivedSubject.objects.filter(subject__in=wanted).order_by("archive", "start", "end")
+    places = rows.values_list("archive__digest", "start", "end").distinct()
+    for digest, ranges in groupby(places, key=itemgetter(0)):
+        for line in archive_files.lines_between(digest, _apart((start, end) for _, start, end in ranges)):
+            if line.subject in wanted:
+                yield line
+
+
+def _apart(ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Return sorted ranges without what an earlier one covers already."""
+    covered = 0
+    for start, end in ranges:
+        if end > covered:
+            yield max(start, covered), end
+            covered = end
+
+
+def subject_chunks(size: int) -> Iterator[list[UUID]]:
+    """Return every subject that has events, in raw or in archives, `size` at a time, in the order of archives.
+
+    Call inside a transaction: the cursor lives as long as it does, and memory stays bounded by one chunk.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("Read subjects in chunks inside transaction.atomic.")
+    connection.ensure_connection()
+    with connection.connection.cursor(name="lineage_subjects") as cursor:
+        cursor.itersize = size
+        cursor.execute(_SUBJECTS)
+        while rows := cursor.fetchmany(size):
+            yield [subject for (subject,) in rows]
 
 
 def storable(body: str) -> bytes:

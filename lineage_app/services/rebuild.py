@@ -1,19 +1,22 @@
-"""Rebuilding the graph from the raw events, while ingest goes on."""
+"""Rebuilding the graph from the raw events and the archives, while ingest goes on."""
+
+from collections.abc import Callable
 
 from django.db import transaction
 
-from lineage_app.models import ColumnEdge, ColumnSet, Dataset, DatasetLink, Edge, Inbox, Job, RawEvent, Run
+from lineage_app.models import ColumnEdge, ColumnSet, Dataset, DatasetLink, Edge, Inbox, Job, Run
 from lineage_app.services.deriving import derive_subjects
 from lineage_app.services.projector import take_projector_lock
+from lineage_app.services.reading import subject_chunks
 
 CHUNK = 500
 
 
-def rebuild() -> int:
+def rebuild(progress: Callable[[int], object] = int) -> int:
     """Derive everything anew in one transaction and return the number of subjects.
 
     Readers see the old graph until it commits; events that arrive meanwhile wait in the inbox. Rows of jobs and
-    datasets keep their numbers, so that links to their pages stay good.
+    datasets keep their numbers, so that links to their pages stay good. `progress` is told the number done so far.
     """
     with transaction.atomic():
         take_projector_lock(wait=True)
@@ -22,8 +25,10 @@ def rebuild() -> int:
             model.objects.all().delete()
         Dataset.objects.update(facets={}, root=None)
         Job.objects.update(facets={}, parent=None)
-        subjects = list(RawEvent.objects.order_by("subject").values_list("subject", flat=True).distinct())
-        for start in range(0, len(subjects), CHUNK):
-            derive_subjects(subjects[start : start + CHUNK])
+        done = 0
+        for subjects in subject_chunks(CHUNK):
+            derive_subjects(subjects)
+            done += len(subjects)
+            progress(done)
         Inbox.objects.filter(pk__in=waiting).delete()
-    return len(subjects)
+    return done

@@ -11,7 +11,8 @@ from lineage_app.domain.window import Window
 from lineage_app.forms import ViewForm
 from lineage_app.models import Dataset
 from lineage_app.selectors import lists
-from lineage_app.selectors.windows import View, horizon, window
+from lineage_app.selectors.horizon import before_horizon
+from lineage_app.selectors.windows import View, window
 from portal.core.diagrams import to_mermaid, to_outline, to_svg
 from portal.core.identity.access import requires
 from portal.core.identity.policies import Act, may
@@ -38,7 +39,6 @@ def _asked(request: HttpRequest, pk: int) -> tuple[Dataset, ViewForm, View, Wind
 def dataset(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the window as a table with the drawing above it."""
     focus, form, view, shown = _asked(request, pk)
-    oldest = horizon()
     facets = current(focus.facets)
     context = {
         "dataset": focus,
@@ -49,7 +49,7 @@ def dataset(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": _rows(shown),
         "summary": summary(focus, shown),
         "outline": to_outline(shown.graph()),
-        "before_horizon": oldest if view.as_of and oldest and view.as_of < oldest else None,
+        "before_horizon": before_horizon(view.as_of),
         "joined": focus.joined.all(),
         "schema": _schema(facets),
         "written": lists.runs_of_dataset(focus, "output")[:5],

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from lineage_app.forms import ViewForm
 from lineage_app.selectors import lists
 from lineage_app.selectors.closure import Hop, reach_of
-from lineage_app.selectors.windows import horizon
+from lineage_app.selectors.horizon import horizon
 from lineage_app.views.explorer import dataset_or_404
 from portal.core.identity.access import requires
 from portal.core.identity.policies import Act

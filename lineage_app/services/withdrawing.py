@@ -1,0 +1,32 @@
+"""Taking out of the graph what no kept event says any more; in the caller's transaction, under the projector's lock."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from lineage_app.models import ColumnSet, Run, RunEdge, RunIO
+from lineage_app.services.deriving import derive_subjects
+from lineage_app.services.edges import recompute_touching
+from lineage_app.services.reading import read_subjects
+
+
+def rederive(subjects: Iterable[UUID]) -> None:
+    """Derive these subjects anew, and remove the runs of those that have no event left."""
+    wanted = list(subjects)
+    left = set(read_subjects(wanted))
+    derive_subjects(left)
+    _remove_runs(Run.objects.filter(subject__in=[subject for subject in wanted if subject not in left]))
+
+
+def _remove_runs(runs) -> None:  # type: ignore[no-untyped-def]
+    touched: set[int] = set()
+    for ends in RunEdge.objects.filter(run__in=runs).values_list("src", "dst"):
+        touched |= set(ends)
+    touched |= set(RunIO.objects.filter(run__in=runs).values_list("dataset", flat=True))
+    runs.delete()
+    if touched:
+        recompute_touching(touched)
+
+
+def remove_unused_column_sets() -> int:
+    """Remove column links that no run refers to, and return how many sets went."""
+    return ColumnSet.objects.exclude(pk__in=RunIO.objects.exclude(columns=None).values("columns")).delete()[0]

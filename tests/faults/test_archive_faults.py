@@ -1,0 +1,93 @@
+"""A process that archives lineage is killed at every step: no event is lost, and the next run finishes its work."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from lineage_app.domain.events import parse
+from lineage_app.models import ArchivedSubject, LineageArchive, RawEvent
+from lineage_app.selectors import graph_digest
+from lineage_app.services import ensure_partitions, keep, project_all, rebuild
+from lineage_app.services.archive_files import lines_of
+from lineage_app.services.partitions import ensure_partition
+from portal.core.evidence.models import Entry
+from tests.lineage_app.sending import event
+
+ROOT = Path(__file__).resolve().parents[2]
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+DEATHS = [
+    ("after", "ensure_partition"),
+    ("before", "_sync"),
+    ("after", "write"),
+    ("before", "save_index"),
+    ("after", "save_index"),
+    ("after", "_lock"),
+    ("after", "drop_partition"),
+    ("before", "sweep_files"),
+]
+
+
+def archiver(folder: Path, when: str = "", name: str = "") -> int:
+    arguments = [connection.settings_dict["NAME"], str(folder), when, name]
+    env = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "CUSTODY_VAR": str(Path(os.environ["CUSTODY_VAR"]).parent),
+    }
+    command = [sys.executable, "-m", "tests.faults.dying_archiver", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr[-2000:]
+    return done.returncode
+
+
+class Token:
+    pk = 1
+
+    def covers(self, namespace: str) -> bool:
+        return True
+
+
+def send(*events: dict) -> None:
+    for each in events:
+        body = json.dumps(each).encode()
+        keep(parse(body), body, token=Token(), at=NOW)
+    project_all()
+
+
+def kept() -> list[str]:
+    """The digests of all events, in the database and in the archives."""
+    raw = [bytes(digest).hex() for digest in RawEvent.objects.values_list("body_sha256", flat=True)]
+    archived = [line.digest for row in LineageArchive.objects.all() for line in lines_of(row.digest)]
+    return sorted(raw + archived)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("odd", [False, True], ids=["own partition", "default partition"])
+def test_no_event_is_lost_wherever_the_archiver_is_killed(settings, tmp_path, odd):
+    settings.LINEAGE_ARCHIVES = tmp_path / "archives"
+    if not odd:
+        ensure_partition(date(2022, 3, 1))
+    try:
+        send(*({**event(run=run, inputs=[f"in{run}"]), "eventTime": "2022-03-01T10:00:00Z"} for run in range(40)))
+        events, graph = kept(), graph_digest()
+        for when, name in DEATHS:
+            assert archiver(settings.LINEAGE_ARCHIVES, when, name) == -signal.SIGKILL, name
+            assert kept() == events
+            rebuild()
+            assert graph_digest() == graph
+        assert archiver(settings.LINEAGE_ARCHIVES) == 0
+        assert kept() == events
+        assert RawEvent.objects.count() == 0
+        assert len(list(settings.LINEAGE_ARCHIVES.iterdir())) == LineageArchive.objects.count() == 1
+        assert ArchivedSubject.objects.count() == 40
+        assert Entry.objects.filter(kind="lineage:archive:written").count() == 1
+        rebuild()
+        assert graph_digest() == graph
+    finally:
+        ensure_partitions(NOW)
