@@ -1,6 +1,6 @@
-"""What the ledger keeps about lineage's own keeping of events: digests, counts and references, never an identifier."""
+"""What the ledger keeps about lineage: of its keeping of events, and of what people say about names."""
 
-from portal.core.evidence.kinds import declare
+from portal.core.evidence.kinds import Kind, declare
 
 ARCHIVED = declare(
     "lineage:archive:written",
@@ -22,3 +22,25 @@ REDACTED = declare(
     fields=("reference", "events", "archives", "rows"),
     sentence="{actor} redacted {events} lineage events, {archives} archives and {rows} rows for {reference}.",
 )
+RULE_ADDED = declare(
+    "lineage:rewrite:added",
+    fields=("rule", "pattern", "replacement", "scope", "subjects"),
+    sentence="{actor} put rewrite rule {rule} in force ({scope}): {pattern} is read as {replacement}.",
+)
+RULE_REMOVED = declare(
+    "lineage:rewrite:removed",
+    fields=("rule", "pattern", "replacement", "scope", "subjects"),
+    sentence="{actor} took back rewrite rule {rule} ({scope}): {pattern} is no longer read as {replacement}.",
+)
+MERGED = declare(
+    "lineage:merge:said",
+    fields=("merge", "one", "other", "reason_digest"),
+    sentence="{actor} said that {one} and {other} are one dataset.",
+)
+PARTED = declare(
+    "lineage:merge:undone",
+    fields=("merge", "one", "other"),
+    sentence="{actor} took back that {one} and {other} are one dataset.",
+)
+
+__all__ = ["ARCHIVED", "MERGED", "PARTED", "REDACTED", "REMOVED", "REWRITTEN", "RULE_ADDED", "RULE_REMOVED", "Kind"]

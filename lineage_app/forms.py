@@ -1,10 +1,12 @@
-"""What may be asked of a lineage page, and the adoption of a dataset as an asset."""
+"""What may be asked of a lineage page, and what people say about names: adoption, rewrite rules, merges."""
 
 from typing import Any
 
 from django import forms
 
 from lineage_app.domain.node_types import KINDS, LAYERS
+from lineage_app.domain.rewrites import LONGEST, MOST_RULES, Rule, RuleRefused, Scope, check
+from lineage_app.selectors.rewrites import with_rule
 from lineage_app.selectors.windows import DEEPEST, View
 
 _DEPTHS = [(number, str(number)) for number in range(DEEPEST + 1)]
@@ -44,3 +46,44 @@ class AdoptForm(forms.Form):
     def __init__(self, *args: Any, teams: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["team"].queryset = teams
+
+
+class RuleForm(forms.Form):
+    """A rewrite rule, to be looked at and then put in force."""
+
+    pattern = forms.CharField(
+        max_length=LONGEST, help_text="The namespace as producers send it. * stands for any characters, also none."
+    )
+    replacement = forms.CharField(
+        max_length=LONGEST,
+        help_text="The namespace under which it is known here. The first * puts back what the pattern's first * took.",
+    )
+    scope = forms.ChoiceField(
+        label="For the namespaces of",
+        choices=[(Scope.BOTH, "Datasets and jobs"), (Scope.DATASET, "Datasets"), (Scope.JOB, "Jobs")],
+    )
+    position = forms.IntegerField(
+        min_value=1, max_value=MOST_RULES, required=False, help_text="The first rule that matches answers. Empty: last."
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            cleaned["position"] = cleaned.get("position") or MOST_RULES
+            cleaned["rule"] = Rule(cleaned["pattern"], cleaned["replacement"], Scope(cleaned["scope"]))
+            try:
+                check(with_rule(cleaned["rule"], cleaned["position"]))
+            except RuleRefused as refused:
+                self.add_error("pattern", str(refused))
+        return cleaned
+
+
+class MergeForm(forms.Form):
+    """Why two datasets are one."""
+
+    reason = forms.CharField(
+        max_length=500,
+        label="Why they are one",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Shown on the dataset's page to whoever wonders about the other name.",
+    )

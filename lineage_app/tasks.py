@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from lineage_app.services import archive_old, ensure_partitions, link_assets, project_all, remove_due
+from lineage_app.services import archive_old, ensure_partitions, link_assets, project_all, redo_all, remove_due
 from lineage_app.services.archives import ArchiveBusy
 from portal.core.clock.beat import every, wake
 from portal.core.clock.services import now
@@ -43,3 +43,11 @@ def archive() -> None:
         remove_due(now())
     except ArchiveBusy:
         _log.info("archives are being written already; the next day goes on")
+
+
+@every(seconds=2)
+@shared_task
+def redo() -> None:
+    """Project anew what a change of rewrite rules touches, so that it holds for the past too."""
+    if redo_all(limit=20) >= 2_000:
+        wake(redo)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from lineage_app import api
-from lineage_app.views import activity, adoption, explorer, impact, index
+from lineage_app.views import activity, adoption, explorer, impact, index, merging, names
 
 app_name = "lineage"
 urlpatterns = [
@@ -16,6 +16,12 @@ urlpatterns = [
     path("datasets/<int:pk>/impact.csv", impact.impact_csv, name="impact-csv"),
     path("datasets/<int:pk>/columns/", impact.columns, name="columns"),
     path("datasets/<int:pk>/adopt/", adoption.adoption, name="adopt"),
+    path("datasets/<int:pk>/merge/", merging.merging, name="merge"),
+    path("names/", names.names, name="names"),
+    path("names/rules/add/", names.add, name="rewrite-add"),
+    path("names/rules/<int:pk>/", names.rule, name="rewrite"),
+    path("names/rules/<int:pk>/remove/", names.remove, name="rewrite-remove"),
+    path("names/merges/<int:pk>/undo/", merging.parting, name="merge-undo"),
     path("jobs/<int:pk>/", activity.job, name="job"),
     path("runs/<int:pk>/", activity.run, name="run"),
 ]

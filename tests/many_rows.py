@@ -17,7 +17,7 @@ from typing import Any
 
 from contracts_app.domain.document import load
 from contracts_app.models import Answer, Contract, SignatureLink, Version, Waiver
-from lineage_app.models import ColumnEdge, Dataset, Edge, Inbox, Job, Run, RunIO
+from lineage_app.models import ColumnEdge, Dataset, Edge, Inbox, Job, Merge, RewriteRule, Run, RunIO
 from portal.core.catalog.models import Asset, AssetAlias, DataSystem, Flow, FlowStep, Placement
 from portal.core.evidence.models import Entry, Pending
 from portal.core.evidence.services import sequence_all
@@ -230,7 +230,7 @@ def lineage(ground: Ground, numbers: range, assets: list[Asset]) -> None:
     RunIO.objects.bulk_create(RunIO(run=run, dataset=output_of[run.job_id], role="output") for run in runs)
     ends = [(job, centre, dataset) for job, dataset in zip(jobs, own, strict=True) if dataset != centre]
     Edge.objects.bulk_create(
-        Edge(src=src, dst=dst, job=job, state="seen", first_seen=ground.at, last_seen=ground.at)
+        Edge(src=src, dst=dst, job=job, state="seen", first_seen=ground.at, last_seen=ground.at, first_known=ground.at)
         for job, src, dst in ends
     )
     ColumnEdge.objects.bulk_create(
@@ -241,6 +241,23 @@ def lineage(ground: Ground, numbers: range, assets: list[Asset]) -> None:
     Inbox.objects.bulk_create(
         Inbox(raw_id=-1 - n, subject=uuid.uuid4(), failed_at=ground.at, error="It could not be read.") for n in numbers
     )
+    names(ground, numbers)
+
+
+def names(ground: Ground, numbers: range) -> None:
+    """A rewrite rule and a merge each, in force and taken back in turn."""
+    RewriteRule.objects.bulk_create(
+        RewriteRule(pattern=f"old-{n}", replacement="rows", scope="both", position=n + 1, key=uuid.uuid4(),
+                    created_at=ground.at, created_by=ground.owner, removed_at=ground.at if n % 2 else None,
+                    removed_by=ground.owner if n % 2 else None)
+        for n in numbers
+    )  # fmt: skip
+    Merge.objects.bulk_create(
+        Merge(namespace="rows", name=f"one_{n}", other_namespace="rows", other_name=f"other_{n}", reason="one table",
+              key=uuid.uuid4(), said_at=ground.at, said_by=ground.owner, undone_at=ground.at if n % 2 else None,
+              undone_by=ground.owner if n % 2 else None)
+        for n in numbers
+    )  # fmt: skip
 
 
 def gates(ground: Ground, numbers: range, assets: list[Asset]) -> None:

@@ -17,15 +17,17 @@ from lineage_app.domain.runs import Received, accumulate, parent_job
 PARENT = "_parent"
 
 
-def graph_of(events: Iterable[Received]) -> GraphContent:
-    """Return nodes, edges and column links of `events`, with joined names folded into their representative."""
+def graph_of(events: Iterable[Received], merges: Iterable[tuple[Name, Name]] = ()) -> GraphContent:
+    """Return nodes, edges and column links of `events`, with joined names folded into their representative.
+
+    `merges` are the pairs of names that people said are one.
+    """
     subjects: dict[UUID, list[Received]] = defaultdict(list)
     for item in events:
         subjects[item.event.subject].append(item)
     facets = dataset_facets(chain.from_iterable(subjects.values()))
-    root = representatives(
-        (name, other) for name, known in facets.items() for other in read_symlinks(current(known).get("symlinks"))
-    )
+    said = ((name, other) for name, known in facets.items() for other in read_symlinks(current(known).get("symlinks")))
+    root = representatives(chain(said, merges))
     nodes: set[tuple[str, str]] = set()
     edges: set[tuple[str, str, str, str, bool]] = set()
     columns: set[tuple[str, str, str, str, str, str, bool]] = set()

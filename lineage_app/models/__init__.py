@@ -3,6 +3,7 @@
 from lineage_app.models.archives import ArchivedSubject, LineageArchive, LineageHorizon, RedactionRecord
 from lineage_app.models.edges import ColumnEdge, Edge, EdgeState, RunEdge
 from lineage_app.models.events import Inbox, RawEvent
+from lineage_app.models.names import Merge, Redoing, RedoSubject, RewriteRule
 from lineage_app.models.nodes import Dataset, DatasetLink, Job
 from lineage_app.models.runs import ColumnSet, Run, RunIO
 
@@ -18,8 +19,12 @@ __all__ = [
     "Job",
     "LineageArchive",
     "LineageHorizon",
+    "Merge",
     "RawEvent",
     "RedactionRecord",
+    "RedoSubject",
+    "Redoing",
+    "RewriteRule",
     "Run",
     "RunEdge",
     "RunIO",

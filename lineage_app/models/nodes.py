@@ -51,13 +51,18 @@ class Dataset(models.Model):
 
 
 class DatasetLink(models.Model):
-    """`dataset` said in its symlinks facet that `other` is another name for it."""
+    """`other` is another name for `dataset`: its symlinks facet says so, or a person does (`Merge`)."""
+
+    class Source(models.TextChoices):
+        SYMLINK = "symlink", "A symlinks facet"
+        MANUAL = "manual", "A person"
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="+")
     other = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="+")
+    source = models.CharField(max_length=7, choices=Source, default=Source.SYMLINK)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["dataset", "other"], name="dataset_link_once")]
+        constraints = [models.UniqueConstraint(fields=["dataset", "other", "source"], name="dataset_link_once")]
 
     def __str__(self) -> str:
         return f"{self.dataset_id} is also {self.other_id}"

@@ -8,6 +8,7 @@ from lineage_app.services.partitions import ensure_partitions
 from lineage_app.services.projector import project_all, project_batch
 from lineage_app.services.pruning import remove_archives, remove_due
 from lineage_app.services.rebuild import rebuild
+from lineage_app.services.redoing import redo_all
 
 __all__ = [
     "adopt",
@@ -20,6 +21,7 @@ __all__ = [
     "project_all",
     "project_batch",
     "rebuild",
+    "redo_all",
     "remove_archives",
     "remove_due",
 ]

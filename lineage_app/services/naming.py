@@ -13,6 +13,7 @@ from lineage_app.domain.node_types import classify
 from lineage_app.domain.projection import job_facets, parent_of
 from lineage_app.domain.runs import Received
 from lineage_app.models import Dataset, Job
+from lineage_app.selectors.rewrites import rules_in_force
 from lineage_app.services.statements import Statement
 
 
@@ -63,9 +64,11 @@ def link_assets(keys: list[str] | None = None) -> int:
     loose = Dataset.objects.filter(asset=None, **({} if keys is None else {"key__in": keys}))
     by_key = {f"{row.namespace}/{row.name}": row for row in loose}
     names = {row.name for row in by_key.values()}
+    rules = rules_in_force()
     linked = []
     for asset in assets.objects.filter(Q(name__in=names) | Q(aliases__text__in=[*names, *by_key])).distinct():
-        for alias in (asset.key, *asset.aliases.values_list("text", flat=True)):
+        known_as = Name(rules.dataset(asset.namespace), asset.name)
+        for alias in (asset.key, str(known_as), *asset.aliases.values_list("text", flat=True)):
             for row in [by_key[alias]] if alias in by_key else [r for r in by_key.values() if r.name == alias]:
                 row.asset = asset
                 linked.append(row)
@@ -74,6 +77,13 @@ def link_assets(keys: list[str] | None = None) -> int:
         row.asset = row.joined.exclude(asset=None)[0].asset
         row.save(update_fields=["asset"])
     return len(linked)
+
+
+def relink_assets(members: set[int]) -> None:
+    """Link these datasets anew: where names parted, an asset must not stay on the one it only had from the other."""
+    rows = Dataset.objects.filter(pk__in=members)
+    rows.exclude(asset=None).update(asset=None)
+    link_assets(list(rows.values_list("key", flat=True)))
 
 
 def _save_job_facets(facets: dict[Name, Stamped], jobs: dict[Name, Job]) -> None:

@@ -10,8 +10,10 @@ from django.db import connection, transaction
 
 from lineage_app.domain.archive import Line
 from lineage_app.domain.events import parse
+from lineage_app.domain.rewrites import rewritten
 from lineage_app.domain.runs import Received
 from lineage_app.models import ArchivedSubject, RawEvent
+from lineage_app.selectors.rewrites import rules_in_force
 from lineage_app.services import archive_files
 
 _SUBJECTS = """
@@ -22,7 +24,7 @@ SELECT DISTINCT subject FROM (
 
 
 def read_subjects(subjects: Iterable[UUID]) -> dict[UUID, list[Received]]:
-    """Return all the kept events of each subject, parsed, each event once."""
+    """Return all the kept events of each subject, parsed, each event once; names as the rewrite rules in force say."""
     wanted = list(subjects)
     rows = RawEvent.objects.filter(subject__in=wanted).order_by()
     found: dict[UUID, dict[str, Received]] = defaultdict(dict)
@@ -34,7 +36,11 @@ def read_subjects(subjects: Iterable[UUID]) -> dict[UUID, list[Received]]:
     for line in archived_lines(wanted):
         later = found[line.subject].get(line.digest)
         found[line.subject][line.digest] = _from_archive(line, later)
-    return {subject: list(events.values()) for subject, events in found.items()}
+    rules = rules_in_force()
+    return {
+        subject: [item._replace(event=rewritten(item.event, rules)) for item in events.values()]
+        for subject, events in found.items()
+    }
 
 
 def _from_archive(line: Line, later: Received | None) -> Received:

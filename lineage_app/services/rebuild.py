@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from lineage_app.models import ColumnEdge, ColumnSet, Dataset, DatasetLink, Edge, Inbox, Job, Run
+from lineage_app.services import merging
 from lineage_app.services.deriving import derive_subjects
 from lineage_app.services.projector import take_projector_lock
 from lineage_app.services.reading import subject_chunks
@@ -30,5 +31,6 @@ def rebuild(progress: Callable[[int], object] = int) -> int:
             derive_subjects(subjects)
             done += len(subjects)
             progress(done)
+        merging.restate()
         Inbox.objects.filter(pk__in=waiting).delete()
     return done

@@ -12,6 +12,7 @@ from lineage_app.forms import ViewForm
 from lineage_app.models import Dataset
 from lineage_app.selectors import lists
 from lineage_app.selectors.horizon import before_horizon
+from lineage_app.selectors.merges import may_merge, other_names
 from lineage_app.selectors.windows import View, window
 from portal.core.diagrams import to_mermaid, to_outline, to_svg
 from portal.core.identity.access import requires
@@ -50,7 +51,8 @@ def dataset(request: HttpRequest, pk: int) -> HttpResponse:
         "summary": summary(focus, shown),
         "outline": to_outline(shown.graph()),
         "before_horizon": before_horizon(view.as_of),
-        "joined": focus.joined.all(),
+        "joined": other_names(focus),
+        "may_merge": may_merge(request.user, focus),
         "schema": _schema(facets),
         "written": lists.runs_of_dataset(focus, "output")[:5],
         "read": lists.runs_of_dataset(focus, "input")[:5],

@@ -56,6 +56,50 @@ def _claim(world: Any) -> dict[str, Any]:
     return {"kind": "table", "layer": "", "team": world.platform.pk}
 
 
+def _rule(world: Any) -> dict[str, int]:
+    import uuid
+
+    from lineage_app.domain.rewrites import Rule
+    from lineage_app.services.rewrites import add_rule
+
+    return {"pk": add_rule(user=world.ada, rule=Rule("old", "new"), position=1, key=uuid.uuid4()).pk}
+
+
+def _claimed(world: Any) -> dict[str, int]:
+    """The dataset b, which Data Platform claims."""
+    from lineage_app.models import Dataset
+    from lineage_app.services import link_assets
+    from portal.core.catalog.services import adopt_asset
+    from portal.core.identity.actors import system_actor
+
+    _project()
+    actor = system_actor("tests")
+    adopt_asset(actor=actor, namespace="demo", name="b", kind="table", owner_team=world.platform)
+    link_assets()
+    return {"pk": Dataset.objects.get(name="b").pk}
+
+
+def _merge(world: Any) -> dict[str, Any]:
+    from lineage_app.models import Dataset
+
+    _claimed(world)
+    return {"other": Dataset.objects.get(name="a").pk, "reason": "one table", "idempotency_key": _KEY}
+
+
+def _merged(world: Any) -> dict[str, int]:
+    import uuid
+
+    from lineage_app.models import Dataset
+    from lineage_app.services.merging import merge
+
+    one, other = Dataset.objects.get(pk=_claimed(world)["pk"]), Dataset.objects.get(name="a")
+    return {"pk": merge(user=world.ada, one=one, other=other, reason="one table", key=uuid.uuid4()).pk}
+
+
+_KEY = "0199a3c2-7d5e-4000-8000-000000000001"
+_RULE = {"pattern": "old", "replacement": "new", "scope": "both", "idempotency_key": _KEY}
+_ADMINISTRATOR = {"administrator"}
+_OWNERS = {"owner", "administrator"}
 _WRITERS = {"contributor", "owner", "outsider"}
 
 ACCESS = [
@@ -73,4 +117,14 @@ ACCESS = [
     # a dataset that nobody has claimed has no team yet: whoever writes contracts for a team may claim it for that team
     Entry("lineage:adopt", _WRITERS, kwargs=_of("Dataset")),
     Entry("lineage:adopt", _WRITERS, kwargs=_of("Dataset"), method="post", data=_claim),
+    Entry("lineage:names", ALL),
+    Entry("lineage:rewrite", ALL, kwargs=_rule),
+    Entry("lineage:rewrite-add", _ADMINISTRATOR),
+    Entry("lineage:rewrite-add", _ADMINISTRATOR, method="post", data=_RULE),
+    Entry("lineage:rewrite-remove", _ADMINISTRATOR, kwargs=_rule, method="post"),
+    # finding the other name is for whoever may merge something; the merge itself asks about both
+    Entry("lineage:merge", _OWNERS | {"outsider"}, kwargs=_claimed),
+    Entry("lineage:merge", _OWNERS, kwargs=_claimed, method="post", data=_merge),
+    Entry("lineage:merge-undo", _OWNERS, kwargs=_merged),
+    Entry("lineage:merge-undo", _OWNERS, kwargs=_merged, method="post"),
 ]
