@@ -54,4 +54,4 @@ def test_the_console_script_starts_without_frameworks_and_names_its_commands():
         [sys.executable, "-m", "portal.cli", "--help"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0
-    assert {"lint", "diff", "gate", "push", "pull", "verify"} <= set(done.stdout.split())
+    assert {"lint", "diff", "gate", "push", "pull", "resend", "verify"} <= set(done.stdout.split())
