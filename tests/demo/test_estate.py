@@ -23,7 +23,7 @@ def estate():
 def told(monkeypatch):
     """The events that the pipelines send."""
     events: list[dict] = []
-    monkeypatch.setattr(Emitter, "_post", lambda self, body: events.append(json.loads(body)))
+    monkeypatch.setattr(Emitter, "deliver", lambda self, body: events.append(json.loads(body)))
     monkeypatch.setattr(schedule, "emitter", lambda: Emitter("http://127.0.0.1:9", "t", "demo", "commit", "image"))
     return events
 
