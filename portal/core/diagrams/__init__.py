@@ -1,5 +1,6 @@
-"""Draw a graph of nodes and edges as Mermaid text, as SVG and as nested lists; plain Python."""
+"""Draw a graph of nodes and edges as Mermaid text, as SVG, as DOT and as nested lists; plain Python."""
 
+from portal.core.diagrams.dot import to_dot
 from portal.core.diagrams.graph import (
     HARD_EDGES,
     HARD_NODES,
@@ -8,6 +9,8 @@ from portal.core.diagrams.graph import (
     DiagramTooLarge,
     Edge,
     Graph,
+    Group,
+    Link,
     Node,
 )
 from portal.core.diagrams.mermaid import to_mermaid
@@ -23,7 +26,10 @@ __all__ = [
     "DiagramTooLarge",
     "Edge",
     "Graph",
+    "Group",
+    "Link",
     "Node",
+    "to_dot",
     "to_mermaid",
     "to_outline",
     "to_svg",

@@ -13,6 +13,8 @@ HARD_NODES = 150
 HARD_EDGES = 300
 HARD_TEXT_BYTES = 20_000
 LABEL_CHARACTERS = 48
+SHAPES = ("box", "round", "stack", "pill")
+"""A dataset, a job, several folded into one, and what is left out."""
 
 _OWN_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9/_.~%?=&+:-]*\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]+")
@@ -23,36 +25,65 @@ class DiagramTooLarge(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A small link at one side of a box, such as "+3" for neighbours that are not drawn; `title` says it whole."""
+
+    text: str
+    url: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
-    """One box: `key` is the caller's own identity, `label` and `note` are foreign text."""
+    """One box: `key` is the caller's own identity, `label` and `note` are foreign text.
+
+    `shape` is one of SHAPES, `group` the key of one of the graph's groups, `before` and `after` links at its sides;
+    `strong` marks the one that the drawing is about.
+    """
 
     key: str
     label: str
     note: str = ""
     kind: str = ""
     url: str = ""
+    shape: str = "box"
+    group: str = ""
+    before: Link | None = None
+    after: Link | None = None
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One arrow between two node keys; `dashed` for what did not complete or is only declared."""
+    """One arrow between two node keys; `dashed` for what is not proved, `kind` a word for its colour."""
 
     src: str
     dst: str
     label: str = ""
     dashed: bool = False
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A frame round the nodes that name its key."""
+
+    key: str
+    label: str
 
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes in drawing order and the edges between them.
+    """Nodes in drawing order, the edges between them and the frames round them.
 
-    Raises ValueError for a doubled key or an edge to an unknown node: a renderer must never invent a node.
+    Raises ValueError for a doubled key, an edge to an unknown node, a node in an unknown group or of an unknown shape:
+    a renderer must never invent anything.
     """
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     title: str = ""
+    groups: tuple[Group, ...] = ()
     ids: dict[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -62,7 +93,21 @@ class Graph:
         for edge in self.edges:
             if edge.src not in ids or edge.dst not in ids:
                 raise ValueError("An edge of this graph ends at a node that is not in it: add it first.")
+        known = {group.key for group in self.groups}
+        for node in self.nodes:
+            if node.group and node.group not in known:
+                raise ValueError("A node of this graph is in a group that is not in it: add it first.")
+            if node.shape not in SHAPES:
+                raise ValueError(f"A node has the shape {node.shape}: take one of {', '.join(SHAPES)}.")
         object.__setattr__(self, "ids", ids)
+
+    def members(self) -> list[tuple[Group | None, list[Node]]]:
+        """Return the groups that have nodes with these nodes, and last those outside any group, as (None, nodes)."""
+        within: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            within.setdefault(node.group, []).append(node)
+        found: list[tuple[Group | None, list[Node]]] = [(g, within[g.key]) for g in self.groups if g.key in within]
+        return [*found, (None, within.get("", []))]
 
     def require_drawable(self) -> None:
         """Raise DiagramTooLarge beyond HARD_NODES nodes or HARD_EDGES edges."""

@@ -12,6 +12,7 @@ from portal.core.diagrams.graph import Graph
 
 BOX_WIDTH, BOX_HEIGHT = 200.0, 44.0
 _GAP_X, _GAP_Y = 60.0, 20.0
+_PAD, _HEAD = 8.0, 22.0
 _PIXELS_PER_INCH = 72.0
 _TIMEOUT_S = 10
 
@@ -55,13 +56,48 @@ def _dot_source(graph: Graph) -> str:
     width, height = BOX_WIDTH / _PIXELS_PER_INCH, BOX_HEIGHT / _PIXELS_PER_INCH
     lines = [
         "digraph g {",
-        "rankdir=LR; ranksep=0.8; nodesep=0.25; edge [arrowhead=none];",
+        "rankdir=LR; newrank=true; ranksep=0.8; nodesep=0.25; edge [arrowhead=none];",
         f'node [shape=box, fixedsize=true, width={width:.4f}, height={height:.4f}, label=""];',
-        *(f"{graph.ids[node.key]};" for node in graph.nodes),
+        *_places(graph),
         *(f"{graph.ids[src]} -> {graph.ids[dst]};" for src, dst in _pairs(graph)),
         "}",
     ]
     return "\n".join(lines)
+
+
+def _places(graph: Graph) -> list[str]:
+    """The nodes, those of a group kept together by a cluster."""
+    lines = []
+    for number, (group, nodes) in enumerate(graph.members(), 1):
+        names = " ".join(f"{graph.ids[node.key]};" for node in nodes)
+        lines.append(f"subgraph cluster_{number} {{ margin=18; {names} }}" if group else names)
+    return lines
+
+
+def frames(graph: Graph, layout: Layout) -> dict[str, tuple[float, float, float, float]]:
+    """Return left, top, width and height of the frame round each group, where no other node would lie within it."""
+    found = {}
+    for group, nodes in graph.members():
+        if group is None:
+            continue
+        centres = [layout.centres[node.key] for node in nodes]
+        left, right = (f(x for x, _ in centres) for f in (min, max))
+        top, bottom = (f(y for _, y in centres) for f in (min, max))
+        box = (left - BOX_WIDTH / 2 - _PAD, top - BOX_HEIGHT / 2 - _HEAD, right - left + BOX_WIDTH + 2 * _PAD,
+               bottom - top + BOX_HEIGHT + _HEAD + _PAD)  # fmt: skip
+        others = (layout.centres[node.key] for node in graph.nodes if node.group != group.key)
+        if not any(_inside(point, box) for point in others):
+            found[group.key] = box
+    return found
+
+
+def _inside(point: Point, box: tuple[float, float, float, float]) -> bool:
+    left, top, width, height = box
+    x, y = point
+    return (
+        left - BOX_WIDTH / 2 < x < left + width + BOX_WIDTH / 2
+        and top - BOX_HEIGHT / 2 < y < top + height + BOX_HEIGHT / 2
+    )
 
 
 def _parse_plain(graph: Graph, text: str) -> Layout:

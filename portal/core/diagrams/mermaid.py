@@ -9,6 +9,7 @@ import re
 from portal.core.diagrams.graph import HARD_TEXT_BYTES, DiagramTooLarge, Edge, Graph, Node, clean, own_path
 
 _PLAIN_SIGNS = frozenset(" _-./,")
+_BRACKETS = {"box": ("[", "]"), "round": ("(", ")"), "stack": ("[[", "]]"), "pill": ("([", "])")}
 _CLASS_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -32,10 +33,24 @@ def css_class(kind: str) -> str:
 
 
 def _node_line(node_id: str, node: Node) -> str:
-    label = escape(clean(node.label)) or "unnamed"
+    label = _words(node.label)
     note = f"<br/>{escape(clean(node.note))}" if node.note else ""
     kind = css_class(node.kind)
-    return f'  {node_id}["{label}{note}"]' + (f":::{kind}" if kind else "")
+    opening, closing = _BRACKETS[node.shape]
+    return f'  {node_id}{opening}"{label}{note}"{closing}' + (f":::{kind}" if kind else "")
+
+
+def _node_lines(graph: Graph) -> list[str]:
+    """The nodes, those of a group inside its frame."""
+    lines: list[str] = []
+    for number, (group, nodes) in enumerate(graph.members(), 1):
+        inside = [_node_line(graph.ids[node.key], node) for node in nodes]
+        lines += inside if group is None else [f'  subgraph g{number}["{_words(group.label)}"]', *inside, "  end"]
+    return lines
+
+
+def _words(label: str) -> str:
+    return escape(clean(label)) or "unnamed"
 
 
 def _edge_line(graph: Graph, edge: Edge) -> str:
@@ -44,20 +59,20 @@ def _edge_line(graph: Graph, edge: Edge) -> str:
     return f"  {graph.ids[edge.src]} {arrow}{label} {graph.ids[edge.dst]}"
 
 
-def _click_line(node_id: str, node: Node) -> str:
-    return f'  click {node_id} href "{node.url}" "Open {escape(clean(node.label))}" _top'
+def _click_line(node_id: str, node: Node, site: str) -> str:
+    return f'  click {node_id} href "{site}{node.url}" "Open {escape(clean(node.label))}" _top'
 
 
-def to_mermaid(graph: Graph) -> str:
-    """Return the flowchart as text, at most HARD_TEXT_BYTES bytes of UTF-8.
+def to_mermaid(graph: Graph, *, site: str = "") -> str:
+    """Return the flowchart as text, at most HARD_TEXT_BYTES bytes of UTF-8; `site` goes in front of own paths.
 
     Raises DiagramTooLarge beyond that or beyond the node and edge limits: Mermaid would draw an error.
     """
     graph.require_drawable()
     lines = ["flowchart LR"]
-    lines += [_node_line(graph.ids[node.key], node) for node in graph.nodes]
+    lines += _node_lines(graph)
     lines += [_edge_line(graph, edge) for edge in graph.edges]
-    lines += [_click_line(graph.ids[node.key], node) for node in graph.nodes if own_path(node.url)]
+    lines += [_click_line(graph.ids[node.key], node, site) for node in graph.nodes if own_path(node.url)]
     text = "\n".join(lines) + "\n"
     size = len(text.encode())
     if size > HARD_TEXT_BYTES:
