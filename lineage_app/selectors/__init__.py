@@ -15,7 +15,8 @@ from lineage_app.selectors.content import graph_content, graph_digest
 from lineage_app.selectors.lists import datasets_of_asset, latest_runs
 from lineage_app.selectors.personal import datasets_with_personal_columns, personal_reach_of_asset, reach_of_columns
 from lineage_app.selectors.schemas import columns_sent, dataset_with_schema, datasets_with_schema
-from lineage_app.selectors.windows import View, window
+from lineage_app.selectors.view import View
+from lineage_app.selectors.windows import window
 
 __all__ = [
     "EventRefused",

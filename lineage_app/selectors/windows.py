@@ -1,135 +1,167 @@
-"""The window around one dataset: the single answer behind table, Mermaid text, SVG, outline and JSON."""
+"""The window around one dataset: the single answer behind table, Mermaid text, SVG, outline, JSON and every export."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from lineage_app.domain.window import MORE_DOWN, MORE_UP, Window, WindowEdge, WindowNode, fold
-from lineage_app.models import Dataset, Edge, RunEdge
-from portal.core.diagrams import WINDOW_NODES
-
-DEEPEST = 5
-SCANNED = 2_000
+from lineage_app.domain.grouping import fold_groups, folded_groups
+from lineage_app.domain.window import MORE_DOWN, MORE_UP, Window, WindowEdge, WindowGroup, WindowNode, fold
+from lineage_app.models import Dataset
+from lineage_app.selectors.around import SCANNED, Tie, neighbours, ties, unshown
+from lineage_app.selectors.arrows import dataset_arrows, edgeless, job_arrows, job_places
+from lineage_app.selectors.boxes import Place, dataset_box, job_box, jobs_by_number
+from lineage_app.selectors.doings import Doing, doings_with
+from lineage_app.selectors.projected import graph_version
+from lineage_app.selectors.view import DEEPEST, View
+from portal.core.diagrams import HARD_NODES
+from portal.core.identity.selectors import token_names
 
 
 @dataclass(frozen=True)
-class View:
-    """What of the graph is asked for: hops up and down (0 to DEEPEST), at which event time."""
+class Scene:
+    """What a window is made of: the place of every dataset that was reached, which of them are open up and down (all
+    their neighbours that way were reached), and where its links lead."""
 
-    up: int = 1
-    down: int = 1
-    as_of: datetime | None = None
-
-    @property
-    def query(self) -> str:
-        """The view as a query, to carry it to the drawings."""
-        asked = {"up": self.up, "down": self.down, **({"as_of": self.as_of.isoformat()} if self.as_of else {})}
-        return urlencode(asked)
+    focus: str
+    places: dict[int, Place]
+    page: str = ""
+    more_urls: Mapping[str, str] = field(default_factory=dict)
+    open_up: frozenset[int] = frozenset()
+    open_down: frozenset[int] = frozenset()
+    told: tuple[Doing, ...] = ()
 
 
-def window(focus: Dataset, view: View, *, limit: int = WINDOW_NODES) -> Window:
+def window(focus: Dataset, view: View, *, limit: int | None = None) -> Window:
     """Return the window around `focus`, at most `limit` nodes, nearest and most recent first."""
-    distances = {focus.root_pk: 0}
-    distances |= _reached(focus.root_pk, view.up, -1, view, distances)
-    distances |= _reached(focus.root_pk, view.down, 1, view, distances)
-    rows = Dataset.objects.select_related("asset__owner_team").in_bulk(distances)
-    nodes = [_node(rows[pk], distance) for pk, distance in distances.items()]
-    more = {
-        side: reverse("lineage:impact", args=[focus.root_pk]) + "?" + urlencode({"direction": word})
-        for side, word in ((MORE_UP, "up"), (MORE_DOWN, "down"))
-    }
-    as_of = view.as_of.isoformat() if view.as_of else ""
-    return fold(str(focus.root_pk), nodes, _edges(distances, view), limit=limit, more_urls=more, as_of=as_of)
+    scene = _around(focus, view)
+    return picture(scene, replace(view, limit=limit or view.limit))
 
 
-def _reached(root: int, depth: int, sign: int, view: View, known: dict[int, int]) -> dict[int, int]:
-    """Return the distance of what is reached within `depth` hops, SCANNED datasets at most."""
-    near, far = ("src", "dst") if sign > 0 else ("dst", "src")
-    found: dict[int, int] = {}
-    frontier = [root]
+def more_urls(dataset: int) -> dict[str, str]:
+    """Return the addresses of the full lists up and down of a dataset."""
+    page = reverse("lineage:impact", args=[dataset])
+    return {side: f"{page}?{urlencode({'direction': word})}" for side, word in ((MORE_UP, "up"), (MORE_DOWN, "down"))}
+
+
+def _around(focus: Dataset, view: View) -> Scene:
+    root = focus.root_pk
+    places = {root: Place(0)}
+    open_up = _reach(places, root, view.up, -1, view)
+    open_down = _reach(places, root, view.down, 1, view)
+    for token in view.expand:
+        number, _, way = token.partition("-")
+        pk = int(number) if number.isdecimal() else 0
+        if pk in places:
+            open_up |= _open(places, pk, -1, view) if way != "down" else set()
+            open_down |= _open(places, pk, 1, view) if way != "up" else set()
+    page = reverse("lineage:dataset", args=[root])
+    return Scene(str(root), places, page, more_urls(root), frozenset(open_up), frozenset(open_down))
+
+
+def _reach(places: dict[int, Place], root: int, depth: int, sign: int, view: View) -> set[int]:
+    """Add what is reached within `depth` hops, SCANNED datasets at most; return those that were opened."""
+    opened: set[int] = set()
+    frontier, count = [root], 0
     for level in range(1, min(depth, DEEPEST) + 1):
-        edges = _visible(view).filter(**{f"{near}__in": frontier}).order_by()
-        latest = edges.values_list(far).annotate(at=Max("last_seen")).order_by("-at", far)
-        frontier = [pk for pk, _ in latest[:SCANNED] if pk not in found and pk not in known]
-        found |= dict.fromkeys(frontier[: SCANNED - len(found)], sign * level)
-        if not frontier or len(found) >= SCANNED:
+        opened |= set(frontier)
+        near = neighbours(frontier, down=sign > 0, moment=view.moment)
+        frontier = [pk for pk in near if pk not in places][: SCANNED - count]
+        places |= dict.fromkeys(frontier, Place(sign * level))
+        count += len(frontier)
+        if not frontier:
             break
-    return found
+    return opened
 
 
-def _visible(view: View):  # type: ignore[no-untyped-def]
-    return Edge.objects.filter(**({"first_seen__lte": view.as_of} if view.as_of else {}))
+def _open(places: dict[int, Place], pk: int, sign: int, view: View) -> set[int]:
+    """Add the neighbours of one node on one side; round a corner they are beside the way to the focus."""
+    here = places[pk]
+    onward = here.distance * sign >= 0
+    away = (abs(here.distance) + 1) * (sign if here.distance == 0 else (1 if here.distance > 0 else -1))
+    for near in neighbours([pk], down=sign > 0, moment=view.moment):
+        places.setdefault(near, Place(away, here.beside or not onward))
+    return {pk}
 
 
-def _edges(distances: dict[int, int], view: View) -> list[WindowEdge]:
-    rows = list(
-        _visible(view)
-        .filter(src__in=distances, dst__in=distances)
-        .select_related("job__parent__parent", "token")
-        .order_by("-last_seen", "pk")[: SCANNED * 5]
-    )
-    last = _last_seen(rows, view.as_of)
-    return [_joined(edges, last) for edges in _by_ends(rows).values()]
-
-
-def _by_ends(rows: Iterable[Edge]) -> dict[tuple[int, int], list[Edge]]:
-    found: dict[tuple[int, int], list[Edge]] = {}
-    for row in rows:
-        found.setdefault((row.src_id, row.dst_id), []).append(row)
-    return found
-
-
-def _joined(rows: list[Edge], last: dict[int, datetime]) -> WindowEdge:
-    """Join the rows between two nodes: own before foreign, then seen before declared before failed."""
-    rank = ("seen", "declared", "failed")
-    best = min(rows, key=lambda row: (row.is_foreign, rank.index(row.state)))
-    return WindowEdge(
-        src=str(best.src_id),
-        dst=str(best.dst_id),
-        state=best.state,
-        jobs=tuple(dict.fromkeys(folded_job(row.job).name for row in rows if row.job)),
-        foreign=best.is_foreign,
-        last_seen=max(last[row.pk] for row in rows).isoformat(),
-        tokens=tuple(dict.fromkeys(row.token.name for row in rows if row.token)),
+def picture(scene: Scene, view: View) -> Window:
+    """Return the scene as a window: loaded where it can be shown, folded where it cannot."""
+    limit = max(3, min(view.limit, HARD_NODES))
+    order = sorted(scene.places, key=lambda pk: abs(scene.places[pk].distance))
+    loaded = order if view.group else order[:limit]
+    found = ties(scene.places, set(loaded), view.moment)
+    nodes, edges = _drawn(scene, view, set(loaded), found)
+    rest = [WindowNode(str(pk), "", "", "", "", scene.places[pk].distance) for pk in order[len(loaded) :]]
+    nodes, edges, groups = _grouped(scene, view, [*nodes, *rest], edges, limit)
+    shown = fold(scene.focus, nodes, edges, limit=limit, more_urls=scene.more_urls, groups=groups)
+    return replace(
+        shown,
+        nodes=_expandable(scene, view, shown),
+        as_of=view.as_of.isoformat() if view.as_of else "",
+        known_at=view.known_at.isoformat() if view.known_at else "",
+        version=graph_version(),
     )
 
 
-def folded_job(job):  # type: ignore[no-untyped-def]
-    """Return the job that stands for `job`: its topmost parent, at most four steps up."""
-    for _ in range(4):
-        if job.parent is None or job.parent == job:
-            break
-        job = job.parent
-    return job
-
-
-def _last_seen(rows: list[Edge], as_of: datetime | None) -> dict[int, datetime]:
-    """Return when each edge was last seen, at `as_of` where that is asked."""
-    if as_of is None:
-        return {row.pk: row.last_seen for row in rows}
-    ends = {row.src_id for row in rows} | {row.dst_id for row in rows}
-    members = dict(Dataset.objects.filter(Q(pk__in=ends) | Q(root__in=ends)).order_by().values_list("pk", "root"))
-    seen = RunEdge.objects.filter(src__in=members, dst__in=members, seen_at__lte=as_of).order_by()
-    latest: dict[tuple[object, ...], datetime] = {}
-    for src, dst, *key, at in seen.values_list("src", "dst", "job", "state", "is_foreign").annotate(at=Max("seen_at")):
-        whole = (members[src] or src, members[dst] or dst, *key)
-        latest[whole] = max(latest.get(whole, at), at)
-    return {row.pk: latest[row.src_id, row.dst_id, row.job_id, row.state, row.is_foreign] for row in rows}
-
-
-def _node(row: Dataset, distance: int) -> WindowNode:
-    asset = row.asset
-    return WindowNode(
-        key=str(row.pk),
-        label=row.name,
-        namespace=row.namespace,
-        kind=((asset and asset.kind) or row.kind).replace("_", " "),
-        layer=(asset and asset.layer) or row.layer,
-        distance=distance,
-        url=row.get_absolute_url(),
-        owner=asset.owner_team.name if asset and asset.owner_team else "",
+def _drawn(scene: Scene, view: View, loaded: set[int], found: list[Tie]) -> tuple[list[WindowNode], list[WindowEdge]]:
+    """The loaded datasets as nodes, jobs too where they are asked for, and the edges."""
+    rows = Dataset.objects.select_related("asset__owner_team").defer("facets").in_bulk(list(loaded))
+    nodes = [dataset_box(rows[pk], place, view) for pk, place in scene.places.items() if pk in rows]
+    inner = [tie for tie in found if tie.src in loaded and tie.dst in loaded]
+    tokens = token_names({tie.token for tie in inner if tie.token})
+    told = _told(scene, view, loaded, found)
+    numbers = {each.job for each in ([*found, *told] if view.jobs else inner) if each.job}
+    jobs = jobs_by_number(numbers, parts=view.parts)
+    if not view.jobs:
+        return nodes, dataset_arrows(found, jobs, tokens)
+    there = job_places(found, told, jobs, scene.places)
+    return [*nodes, *(job_box(job, place, view) for job, place in there.values())], job_arrows(
+        found, told, jobs, tokens
     )
+
+
+def _told(scene: Scene, view: View, loaded: set[int], found: list[Tie]) -> list[Doing]:
+    """What jobs without a tie did, such as a dashboard that only reads; at a time of receipt that is not kept."""
+    if not view.jobs or view.known_at is not None:
+        return []
+    told = [*scene.told, *doings_with(scene.open_down & loaded, "input", view.moment)]
+    told += doings_with(scene.open_up & loaded, "output", view.moment)
+    return edgeless(told, found)
+
+
+def _grouped(
+    scene: Scene, view: View, nodes: list[WindowNode], edges: list[WindowEdge], limit: int
+) -> tuple[list[WindowNode], list[WindowEdge], list[WindowGroup]]:
+    """Fold whole groups into one node where that is asked for or needed."""
+    if not view.group:
+        return nodes, edges, []
+    folded = folded_groups(nodes, focus=scene.focus, opened=view.opened, closed=view.closed, limit=limit)
+    own = {node.group for node in nodes if node.key == scene.focus}
+    sizes: dict[str, int] = {}
+    for node in nodes:
+        sizes[node.group] = sizes.get(node.group, 0) + 1
+    urls = {name: f"{scene.page}?{view.turning(name, folded=name in folded).query}" for name in sizes if name}
+    groups = [
+        WindowGroup(name, size, name in folded, "" if name in own else urls[name])
+        for name, size in sorted(sizes.items())
+        if name
+    ]
+    return *fold_groups(nodes, edges, folded, urls), groups
+
+
+def _expandable(scene: Scene, view: View, shown: Window) -> tuple[WindowNode, ...]:
+    """The nodes with the numbers of their neighbours that were not reached, and the addresses that add them."""
+    asked = [int(node.key) for node in shown.nodes if node.role == "dataset"]
+    if not scene.page or not asked:
+        return shown.nodes
+    counts = unshown(asked, list(scene.places), view.moment)
+
+    def opened(node: WindowNode) -> WindowNode:
+        up, down = counts.get(int(node.key), (0, 0)) if node.role == "dataset" else (0, 0)
+        if not up and not down:
+            return node
+        to = {way: f"{scene.page}?{view.expanding(f'{node.key}-{way}').query}" for way in ("up", "down")}
+        return replace(node, unshown_up=up, unshown_down=down, expand_up=to["up"], expand_down=to["down"])
+
+    return tuple(map(opened, shown.nodes))

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from lineage_app.forms import ViewForm
+from lineage_app.forms import ViewForm, view_form
 from lineage_app.selectors import lists
 from lineage_app.selectors.closure import Hop, reach_of
 from lineage_app.selectors.horizon import horizon
@@ -58,7 +58,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _reached(request: HttpRequest, pk: int) -> tuple[Any, ViewForm, bool, list[Hop]]:
     focus = dataset_or_404(pk)
-    form = ViewForm({"up": 1, "down": 1, **request.GET.dict()})
+    form = view_form(request.GET)
     down = request.GET.get("direction") != "up"
     return focus, form, down, reach_of(focus, down=down, as_of=form.view().as_of)
 

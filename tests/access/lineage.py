@@ -110,8 +110,9 @@ ACCESS = [
     Entry("lineage:index", ALL),
     *(
         Entry(f"lineage:{name}", ALL, kwargs=_of("Dataset"))
-        for name in ("dataset", "diagram", "drawing", "json", "impact", "impact-csv", "columns")
+        for name in ("dataset", "dataset-diagram", "impact", "impact-csv", "columns")
     ),
+    Entry("lineage:dataset-export", ALL, kwargs=lambda world: _of("Dataset")(world) | {"form": "window.json"}),
     Entry("lineage:job", ALL, kwargs=_of("Job")),
     Entry("lineage:run", ALL, kwargs=_of("Run")),
     # a dataset that nobody has claimed has no team yet: whoever writes contracts for a team may claim it for that team

@@ -2,8 +2,8 @@
 
 import csv
 import re
+from html import unescape
 from typing import Any
-from xml.etree import ElementTree as ET
 
 import pytest
 from django.urls import reverse
@@ -12,11 +12,18 @@ from lineage_app.models import Dataset, Job, Run
 from lineage_app.selectors import downstream, downstream_datasets, latest_runs, upstream_datasets
 from portal.core.catalog.services import adopt_asset
 from portal.core.identity.actors import system_actor
+from tests.lineage_app import renderings
 from tests.lineage_app.sending import RUN_ID, event, post
 
 
 def page(world: Any, name: str, pk: int | None = None, who: str = "cleo", **query: Any) -> Any:
-    return world.client(who).get(reverse(f"lineage:{name}", args=[pk] if pk else []), query)
+    forms = {"json": "window.json", "drawing": "graph.svg"}
+    path = reverse("lineage:dataset-export", args=[pk, forms[name]]) if name in forms else ""
+    return world.client(who).get(path or reverse(f"lineage:{name}", args=[pk] if pk else []), query)
+
+
+def export(world: Any, form: str, pk: int, **query: Any) -> str:
+    return world.client("cleo").get(reverse("lineage:dataset-export", args=[pk, form]), query).content.decode()
 
 
 def number(name: str) -> int:
@@ -35,7 +42,18 @@ def chain(send: Any) -> None:
     )
 
 
-@pytest.mark.parametrize("query", [{}, {"up": 5, "down": 5}, {"up": 0, "down": 2}, {"as_of": "2026-03-01 10:05"}])
+QUERIES = [
+    {},
+    {"up": 5, "down": 5},
+    {"up": 0, "down": 2},
+    {"as_of": "2026-03-01 10:05"},
+    {"jobs": "1", "down": 3},
+    {"group": "namespace", "jobs": "1", "parts": "1"},
+    {"group": "layer", "limit": 20},
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
 def test_table_mermaid_svg_outline_and_json_show_the_same_edges(world: Any, chain: None, query: dict[str, Any]) -> None:
     pk = number("b")
     data = page(world, "json", pk, **query).json()
@@ -44,21 +62,16 @@ def test_table_mermaid_svg_outline_and_json_show_the_same_edges(world: Any, chai
     assert wanted
 
     html = page(world, "dataset", pk, **query).content.decode()
-    assert set(re.findall(r'<tr data-from="(.+?)" data-to="(.+?)">', html)) == wanted
-
-    ids = {f"n{place}": key for place, key in enumerate(keys, 1)}
-    frame = page(world, "diagram", pk, **query).content.decode()
-    arrows = re.findall(
-        r"^ {2}(n\d+) (?:--&gt;|-\.-&gt;)\S* (n\d+)$", frame.replace("|&quot;", "").replace("&quot;|", ""), re.M
-    )
-    assert {(ids[src], ids[dst]) for src, dst in arrows} == wanted
-
-    svg = ET.fromstring(page(world, "drawing", pk, **query).content)
-    paths = svg.iter("{http://www.w3.org/2000/svg}path")
-    assert {(ids[p.get("data-from")], ids[p.get("data-to")]) for p in paths if p.get("data-from")} == wanted
-
-    outline = page(world, "dataset", pk, **query).context["outline"]
-    assert set().union(*(branch.edges() for branch in outline)) == wanted
+    assert renderings.of_table(html) == renderings.of_outline(html) == wanted
+    frame = page(world, "dataset-diagram", pk, **query).content.decode()
+    text = unescape(re.search(r'<pre id="source"[^>]*>(.*?)</pre>', frame, re.S)[1])
+    assert renderings.of_mermaid(text, keys) == wanted
+    assert renderings.of_svg(page(world, "drawing", pk, **query).content, keys) == wanted
+    assert renderings.of_dot(export(world, "graph.dot", pk, **query), keys) == wanted
+    assert renderings.of_mermaid(export(world, "graph.mmd", pk, **query), keys) == wanted
+    names = {node["key"]: node["name"] for node in data["nodes"]}
+    listed = renderings.of_csv(export(world, "edges.csv", pk, **query))
+    assert sorted(listed) == sorted((names[src], names[dst]) for src, dst in wanted)
 
 
 def test_the_window_is_one_hop_each_way_unless_asked(world: Any, chain: None) -> None:
@@ -74,7 +87,7 @@ def test_states_of_edges_are_told_and_dashed_where_they_do_not_count(world: Any,
     assert states[b, str(number("c"))] == "seen"
     assert states[b, str(number("f"))] == "failed"
     assert states[b, str(number("e"))] == "declared"
-    assert page(world, "diagram", number("b")).content.decode().count("-.-&gt;") == 2
+    assert page(world, "dataset-diagram", number("b")).content.decode().count("-.-&gt;") == 2
 
 
 def test_as_of_shows_what_was_known_then_and_before_the_horizon_it_says_so(world: Any, chain: None) -> None:
@@ -104,7 +117,7 @@ def test_three_hundred_descendants_fold_into_a_node_that_links_to_all_of_them(wo
 
 def test_the_frame_alone_may_have_inline_styles(world: Any, chain: None) -> None:
     pk = number("b")
-    assert "style-src 'self' 'unsafe-inline'" in page(world, "diagram", pk)["Content-Security-Policy"]
+    assert "style-src 'self' 'unsafe-inline'" in page(world, "dataset-diagram", pk)["Content-Security-Policy"]
     outside = page(world, "dataset", pk)
     assert "unsafe-inline" not in outside["Content-Security-Policy"]
     assert "style=" not in outside.content.decode()
@@ -113,7 +126,7 @@ def test_the_frame_alone_may_have_inline_styles(world: Any, chain: None) -> None
 def test_hostile_names_are_text_everywhere(world: Any, send: Any) -> None:
     hostile = '"><script>alert(1)</script>'
     send(event(outputs=[hostile], job=hostile))
-    for name in ("dataset", "diagram", "drawing", "impact", "columns"):
+    for name in ("dataset", "dataset-diagram", "drawing", "impact", "columns"):
         assert b"<script>alert" not in page(world, name, number("a")).content
     assert b"<script>alert" not in page(world, "index").content
 

@@ -63,6 +63,12 @@ def token(reader: Reader, pk: int) -> ServiceToken | None:
     return tokens(reader).filter(pk=pk).first()
 
 
+def token_names(numbers: Iterable[int]) -> dict[int, str]:
+    """The names of these service tokens by number: who told of something is said to everybody who reads it."""
+    wanted = list(numbers)
+    return dict(ServiceToken.objects.filter(pk__in=wanted).order_by().values_list("pk", "name")) if wanted else {}
+
+
 def holders_of(role: Role, *, team_ids: set[int] | None = None) -> QuerySet[User]:
     """The active people who hold a role, in one of the teams where the role is one of a team; for notices."""
     held = User.objects.filter(is_active=True, memberships__role=role.value)
