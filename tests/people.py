@@ -83,7 +83,7 @@ class World:
         )
         return code
 
-    def token(self, *scopes: str, namespaces: tuple[str, ...] = ("*",), days: int = 1) -> str:
+    def token(self, *scopes: str, namespaces: tuple[str, ...] = ("*",), days: int = 1, team: Team | None = None) -> str:
         """The text of a fresh service token, for the header `Authorization: Bearer …`."""
         _, plain = issue(
             actor=system_actor("tests"),
@@ -91,6 +91,7 @@ class World:
             scopes=list(scopes),
             namespaces=list(namespaces),
             expires_at=now() + timedelta(days=days),
+            owner_team=team,
         )
         return plain
 

@@ -36,6 +36,8 @@ ACCESS = [
     Entry("identity:tokens", ADMINISTRATOR),
     Entry("identity:issue-token", ADMINISTRATOR),
     Entry("identity:issue-token", ADMINISTRATOR, method="post", data={"name": "", "days": "30"}),
+    Entry("identity:assign-token", ADMINISTRATOR, kwargs=_token),
+    Entry("identity:assign-token", ADMINISTRATOR, kwargs=_token, method="post", data=lambda w: {"team": w.platform.pk}),
     Entry("identity:revoke-token", ADMINISTRATOR, kwargs=_token),
     Entry("identity:revoke-token", ADMINISTRATOR, kwargs=_token, method="post"),
 ]

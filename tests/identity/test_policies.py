@@ -32,6 +32,7 @@ EXPECTED = {
     Act.WAIVE_GATE: {"hal"},
     Act.SET_TIERS: {"hal", "ada"},
     Act.ADMINISTER: {"ada"},
+    Act.READ_REFUSED: {"ana", "bob", "ada"},
 }
 
 

@@ -21,6 +21,11 @@ TOKEN_ISSUED = declare(
     fields=("token", "scopes", "namespaces", "expires"),
     sentence="{actor} issued the service token {token} for {scopes}, namespaces {namespaces}, until {expires}.",
 )
+TOKEN_ASSIGNED = declare(
+    "identity:token:assigned",
+    fields=("token", "team"),
+    sentence="{actor} made the service token {token} belong to {team}.",
+)
 TOKEN_REVOKED = declare(
     "identity:token:revoked", fields=("token",), sentence="{actor} revoked the service token {token}."
 )

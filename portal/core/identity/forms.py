@@ -16,6 +16,9 @@ from portal.core.identity.roles import Role
 LIVES = {30: "30 days", 90: "90 days", 365: "1 year"}
 
 
+WHOSE = "Its owners and contributors see what was refused of what the token sends; else only administrators do."
+
+
 class GiveRoleForm(forms.Form):
     """Who gets which role, and in which team."""
 
@@ -83,6 +86,9 @@ class IssueTokenForm(forms.Form):
         help_text="Which namespaces it may write to, one pattern a line, such as warehouse* (* alone is all of them). "
         "Needed for lineage; leave empty where it writes nothing.",
     )
+    team = forms.ModelChoiceField(
+        Team.objects.all(), required=False, label="Belongs to", empty_label="Nobody", help_text=WHOSE
+    )
     days = forms.TypedChoiceField(label="Good for", choices=list(LIVES.items()), coerce=int, initial=90)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -100,5 +106,14 @@ class IssueTokenForm(forms.Form):
             "name": given["name"],
             "scopes": given["scopes"],
             "namespaces": given["namespaces"],
+            "owner_team": given["team"],
             "expires_at": now() + timedelta(days=given["days"]),
         }
+
+
+class AssignTokenForm(forms.Form):
+    """Whose a token is."""
+
+    team = forms.ModelChoiceField(
+        Team.objects.all(), required=False, label="Belongs to", empty_label="Nobody", help_text=WHOSE
+    )

@@ -130,6 +130,7 @@ class ServiceToken(models.Model):
     hash = models.CharField(max_length=64, unique=True, editable=False)
     scopes = models.JSONField(default=list)
     namespaces = models.JSONField(default=list, blank=True)
+    owner_team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="tokens")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -144,6 +145,10 @@ class ServiceToken(models.Model):
     def usable(self, at: datetime) -> bool:
         """Whether the token is neither revoked nor expired at that time."""
         return self.revoked_at is None and at < self.expires_at
+
+    def team_ids(self) -> set[int]:
+        """The team that it belongs to, for the rows of the table of acts that are bound to a team."""
+        return {self.owner_team_id} if self.owner_team_id else set()
 
     def covers(self, namespace: str) -> bool:
         """Whether one of the token's glob patterns matches the namespace, in exact case of letters."""

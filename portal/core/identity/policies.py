@@ -32,6 +32,7 @@ class Act(StrEnum):
     WAIVE_GATE = "waive a gate"
     SET_TIERS = "set the tier of an asset"
     ADMINISTER = "administer systems, tokens and roles"
+    READ_REFUSED = "see an event that was refused"
 
 
 class Reach(Enum):
@@ -70,6 +71,7 @@ TABLE: dict[Act, dict[Role, Reach]] = {
     Act.WAIVE_GATE: {Role.HEAD_OF_DATA: ANY},
     Act.SET_TIERS: {Role.HEAD_OF_DATA: ANY, Role.ADMINISTRATOR: ANY},
     Act.ADMINISTER: {Role.ADMINISTRATOR: ANY},
+    Act.READ_REFUSED: {Role.CONTRIBUTOR: OWN, Role.OWNER: OWN, Role.ADMINISTRATOR: ANY},
 }
 
 BINDING = frozenset(

@@ -55,7 +55,7 @@ def membership(reader: Reader, pk: int) -> Membership | None:
 def tokens(reader: Reader) -> QuerySet[ServiceToken]:
     """Every service token, newest first."""
     require(reader, Act.ADMINISTER)
-    return ServiceToken.objects.all()
+    return ServiceToken.objects.select_related("owner_team")
 
 
 def token(reader: Reader, pk: int) -> ServiceToken | None:

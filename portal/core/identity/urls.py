@@ -17,5 +17,6 @@ urlpatterns = [
     path("members/add/", members.add_person, name="add-person"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/issue/", tokens.issue_token, name="issue-token"),
+    path("tokens/<int:pk>/team/", tokens.assign_token, name="assign-token"),
     path("tokens/<int:pk>/revoke/", tokens.revoke_token, name="revoke-token"),
 ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from portal.core.clock.services import now
 from portal.core.identity import selectors, services
 from portal.core.identity.access import requires
-from portal.core.identity.forms import IssueTokenForm
+from portal.core.identity.forms import AssignTokenForm, IssueTokenForm
 from portal.core.identity.policies import Act
 from portal.core.identity.views.acting import administrator
 
@@ -34,6 +34,23 @@ def issue_token(request: HttpRequest) -> HttpResponse:
         issued, plain = services.issue_token(actor=administrator(request), **form.terms())
         return render(request, "identity/token_issued.html", {"token": issued, "plain": plain}, status=201)
     return render(request, "identity/issue_token.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@requires(Act.ADMINISTER)
+@require_http_methods(["GET", "POST"])
+def assign_token(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say which team a token belongs to."""
+    found = selectors.token(request.user, pk)
+    if found is None:
+        raise Http404("There is no such token.")
+    form = AssignTokenForm(request.POST or None, initial={"team": found.owner_team_id})
+    if request.method == "POST" and form.is_valid():
+        team = form.cleaned_data["team"]
+        services.assign_token(actor=administrator(request), token=found, team=team)
+        messages.success(request, f"The token {found.name} belongs to {team or 'nobody'} now.")
+        return redirect("identity:tokens")
+    context = {"token": found, "form": form}
+    return render(request, "identity/assign_token.html", context, status=422 if form.errors else 200)
 
 
 @requires(Act.ADMINISTER)
