@@ -20,11 +20,11 @@ def split(body: bytes, content_type: str = "") -> list[bytes]:
     try:
         items = _split(body, content_type)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise BodyRefused(
-            400, f"The batch is neither an array, nor {{'events': [...]}}, nor NDJSON: {error}. Correct it."
-        ) from error
+        sentence = f"The batch is neither an array, nor {{'events': [...]}}, nor NDJSON: {error}. Correct it."
+        raise BodyRefused(400, sentence, "batch", body) from error
     if len(items) > EVENTS_AT_MOST:
-        raise BodyRefused(413, f"The batch has {len(items)} events, at most {EVENTS_AT_MOST}: split it.")
+        sentence = f"The batch has {len(items)} events, at most {EVENTS_AT_MOST}: split it."
+        raise BodyRefused(413, sentence, "size", body)
     return items
 
 

@@ -6,6 +6,8 @@ from celery import shared_task
 
 from lineage_app.services import archive_old, ensure_partitions, link_assets, project_all, redo_all, remove_due
 from lineage_app.services.archives import ArchiveBusy
+from lineage_app.services.counting import count_all, roll_up
+from lineage_app.services.refusals import purge
 from portal.core.clock.beat import every, wake
 from portal.core.clock.services import now
 
@@ -51,3 +53,18 @@ def redo() -> None:
     """Project anew what a change of rewrite rules touches, so that it holds for the past too."""
     if redo_all(limit=20) >= 2_000:
         wake(redo)
+
+
+@every(seconds=5)
+@shared_task
+def count() -> None:
+    """Add up what came in by producer."""
+    count_all()
+
+
+@every(seconds=3600)
+@shared_task
+def tidy_producers() -> None:
+    """Delete refused events that are too old, and roll old counts up."""
+    purge(now())
+    roll_up(now())

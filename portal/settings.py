@@ -183,6 +183,9 @@ EVIDENCE_ORIGIN = env.text("EVIDENCE_ORIGIN", "custody.localhost/log")
 TSA_URL = env.text("TSA_URL")
 WEBHOOK_PRIVATE_HOSTS = env.words("CUSTODY_WEBHOOK_PRIVATE_HOSTS")
 
+LINEAGE_WAITING_AT_MOST = env.whole("CUSTODY_LINEAGE_WAITING_AT_MOST", 200_000)
+LINEAGE_REFUSED_DAYS = env.whole("CUSTODY_LINEAGE_REFUSED_DAYS", 14)
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["portal.core.identity.rest.ServiceTokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["portal.core.identity.rest.HasScope"],

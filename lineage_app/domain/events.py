@@ -6,6 +6,7 @@ placed in a graph is refused with a sentence. No URL of an event is ever fetched
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,11 +19,16 @@ from lineage_app.domain.names import NAME_CHARACTERS, Name, run_key, static_key
 from lineage_app.domain.times import event_time
 
 _NO_FACETS = msgspec.Raw(b"")
+_DELETED_NULL = re.compile(rb'"_deleted"\s*:\s*null\b')
 EVENT_TYPES = frozenset({"START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"})
 
 
 class EventRefused(ValueError):
-    """The body is no OpenLineage event; the text says where and what to do."""
+    """The body is no OpenLineage event; the text says where and what to do, `reason` is its key in REFUSALS."""
+
+    def __init__(self, sentence: str, reason: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
 
 
 class Kind(StrEnum):
@@ -93,6 +99,7 @@ class Event:
     inputs: tuple[RawDataset, ...]
     outputs: tuple[RawDataset, ...]
     lenient: tuple[str, ...]
+    producer: str = ""
 
     @property
     def job_name(self) -> Name | None:
@@ -100,7 +107,7 @@ class Event:
         return Name(self.job.namespace, self.job.name) if self.job else None
 
     def namespaces(self) -> set[str]:
-        """Return every namespace that the event speaks about: what a token must cover."""
+        """Return the namespaces of the envelope; `spoken.namespaces` adds those of the facets that draw."""
         spoken = {item.namespace for item in (*self.inputs, *self.outputs)}
         return spoken | {self.job.namespace} if self.job else spoken
 
@@ -125,8 +132,8 @@ def parse(body: bytes) -> Event:
     try:
         moment, marks = event_time(envelope.event_time)
     except ValueError as error:
-        raise EventRefused(str(error)) from error
-    marks += tuple(f"no {word}" for word, value in _wanted(envelope) if not value)
+        raise EventRefused(str(error), "time") from error
+    marks += tuple(f"no {word}" for word, value in _wanted(envelope) if not value) + _facet_marks(envelope, body)
     if envelope.run is not None and envelope.job is not None:
         event = _run_event(envelope, moment, marks)
     elif envelope.job is not None:
@@ -134,7 +141,8 @@ def parse(body: bytes) -> Event:
     elif envelope.dataset is not None:
         event = _static(Kind.DATASET, envelope, moment, marks)
     else:
-        raise EventRefused("The event has neither job nor dataset: send run and job, job alone, or dataset alone.")
+        sentence = "The event has neither job nor dataset: send run and job, job alone, or dataset alone."
+        raise EventRefused(sentence, "shape")
     _check_names(event)
     return event
 
@@ -144,15 +152,29 @@ def _decode(body: bytes) -> _Envelope:
         body.decode()
         return _DECODER.decode(body)
     except UnicodeDecodeError as error:
-        raise EventRefused(f"The body is not UTF-8 at byte {error.start}: send JSON in UTF-8.") from error
+        raise EventRefused(f"The body is not UTF-8 at byte {error.start}: send JSON in UTF-8.", "utf8") from error
     except msgspec.ValidationError as error:
-        raise EventRefused(f"The event does not fit OpenLineage: {error}. Correct that field.") from error
+        reason = "missing" if "missing required field" in str(error) else "field"
+        raise EventRefused(f"The event does not fit OpenLineage: {error}. Correct that field.", reason) from error
     except (msgspec.DecodeError, RecursionError) as error:
-        raise EventRefused(f"The body is not JSON: {error}. Send one OpenLineage event as JSON.") from error
+        raise EventRefused(f"The body is not JSON: {error}. Send one OpenLineage event as JSON.", "json") from error
 
 
 def _wanted(envelope: _Envelope) -> tuple[tuple[str, str | None], ...]:
     return ("producer", envelope.producer), ("schemaURL", envelope.schema_url)
+
+
+def _facet_marks(envelope: _Envelope, body: bytes) -> tuple[str, ...]:
+    """Return what is lenient about the facets, looking closer only where the text holds the word.
+
+    >>> parse(b'{"eventTime": "2026-03-01T10:00:00Z", "job": {"namespace": "n", "name": "j", '
+    ...       b'"facets": {"sql": {"_deleted": null}}}}').lenient[-1]
+    '_deleted is null'
+    """
+    marks: tuple[str, ...] = ("_deleted is null",) if b'"_deleted"' in body and _DELETED_NULL.search(body) else ()
+    if b'"parentRun"' in body and envelope.run is not None and "parentRun" in read_facets(envelope.run.facets):
+        marks += ("legacy key parentRun",)
+    return marks
 
 
 def _run_event(envelope: _Envelope, moment: datetime, marks: tuple[str, ...]) -> Event:
@@ -164,7 +186,8 @@ def _run_event(envelope: _Envelope, moment: datetime, marks: tuple[str, ...]) ->
     if kind not in EVENT_TYPES:
         kind, marks = "OTHER", (*marks, "unknown eventType")
     inputs, outputs = tuple(envelope.inputs or ()), tuple(envelope.outputs or ())
-    return Event(Kind.RUN, moment, kind, subject, envelope.run, envelope.job, inputs, outputs, marks)
+    run, job, producer = envelope.run, envelope.job, envelope.producer or ""
+    return Event(Kind.RUN, moment, kind, subject, run, job, inputs, outputs, marks, producer)
 
 
 def _static(kind: Kind, envelope: _Envelope, moment: datetime, marks: tuple[str, ...]) -> Event:
@@ -175,7 +198,8 @@ def _static(kind: Kind, envelope: _Envelope, moment: datetime, marks: tuple[str,
     else:
         assert envelope.dataset is not None
         name, inputs, outputs = envelope.dataset.full_name, (), (envelope.dataset,)
-    return Event(kind, moment, "STATIC", static_key(kind, name), None, envelope.job, inputs, outputs, marks)
+    subject, producer = static_key(kind, name), envelope.producer or ""
+    return Event(kind, moment, "STATIC", subject, None, envelope.job, inputs, outputs, marks, producer)
 
 
 def _check_names(event: Event) -> None:
@@ -183,6 +207,6 @@ def _check_names(event: Event) -> None:
     items += [event.job] if event.job else []
     for item in items:
         if not item.name:
-            raise EventRefused("A job or dataset of the event has an empty name: name it.")
+            raise EventRefused("A job or dataset of the event has an empty name: name it.", "name")
         if len(item.namespace) > NAME_CHARACTERS or len(item.name) > NAME_CHARACTERS:
-            raise EventRefused(f"A name of the event has over {NAME_CHARACTERS} characters: shorten it.")
+            raise EventRefused(f"A name of the event has over {NAME_CHARACTERS} characters: shorten it.", "name")

@@ -5,6 +5,7 @@ from lineage_app.models.edges import ColumnEdge, Edge, EdgeState, RunEdge
 from lineage_app.models.events import Inbox, RawEvent
 from lineage_app.models.names import Merge, Redoing, RedoSubject, RewriteRule
 from lineage_app.models.nodes import Dataset, DatasetLink, Job
+from lineage_app.models.producers import OutsideNamespace, Producer, Receipt, RefusedEvent, Tally
 from lineage_app.models.runs import ColumnSet, Run, RunIO
 
 __all__ = [
@@ -20,12 +21,17 @@ __all__ = [
     "LineageArchive",
     "LineageHorizon",
     "Merge",
+    "OutsideNamespace",
+    "Producer",
     "RawEvent",
+    "Receipt",
     "RedactionRecord",
     "RedoSubject",
     "Redoing",
+    "RefusedEvent",
     "RewriteRule",
     "Run",
     "RunEdge",
     "RunIO",
+    "Tally",
 ]
