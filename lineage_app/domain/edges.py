@@ -32,6 +32,13 @@ class Derived:
     edges: frozenset[tuple[Name, Name]]
     columns: frozenset[ColumnLink]
 
+    def without(self, other: "Derived") -> "Derived":
+        """Return what this says beyond `other`."""
+        return Derived(self.state, self.edges - other.edges, self.columns - other.columns)
+
+
+NOTHING = Derived(None, frozenset(), frozenset())
+
 
 def edge_state(run: RunState) -> EdgeState | None:
     """Return how this run proves its edges, None while it does not."""
@@ -48,7 +55,7 @@ def derive(run: RunState) -> Derived:
     """
     state = edge_state(run)
     if state is None:
-        return Derived(None, frozenset(), frozenset())
+        return NOTHING
     stated = job_statements(run.job_facets.get("lineage"))
     own = _own_statements(run)
     spoken_for = {item.target for item in own}
@@ -83,7 +90,4 @@ def own_and_foreign(events: Iterable[Received]) -> tuple[Derived | None, Derived
     inside = derive(accumulate(own)) if own else None
     if len(own) == len(received):
         return inside, None
-    everything = derive(accumulate(received))
-    known = inside or Derived(None, frozenset(), frozenset())
-    extra = Derived(everything.state, everything.edges - known.edges, everything.columns - known.columns)
-    return inside, extra
+    return inside, derive(accumulate(received)).without(inside or NOTHING)

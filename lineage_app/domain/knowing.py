@@ -7,11 +7,13 @@ pure function of the events with their receipt times.
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
-from lineage_app.domain.edges import Derived, EdgeState, derive, own_and_foreign
+from lineage_app.domain.edges import Derived, EdgeState
+from lineage_app.domain.folding import Fold
 from lineage_app.domain.names import Name
-from lineage_app.domain.runs import Received, accumulate, states
+from lineage_app.domain.runs import Received
 
 
 class EdgeKey(NamedTuple):
@@ -41,47 +43,66 @@ class Held(NamedTuple):
     known_to: datetime | None
 
 
+class Account:
+    """One subject's events, taken in by receipt: what its own events say, what all of them say, what was held when.
+
+    `own` speaks for the subject; where there are none but foreign events, `everything` does.
+    """
+
+    def __init__(self, received: Iterable[Received]) -> None:
+        self.own = Fold()
+        self.everything = self.own
+        self.held: list[Held] = []
+        current: dict[EdgeKey, Held] = {}
+        events = sorted({item.digest: item for item in received}.values(), key=lambda item: item.received_at)
+        if any(item.foreign for item in events):
+            self.everything = Fold()
+        for at, group in groupby(events, key=lambda item: item.received_at):
+            self._take(list(group))
+            current = self._held_after(at, current)
+        self.held += current.values()
+
+    @property
+    def speaker(self) -> Fold:
+        """The fold that tells status, times and facets."""
+        return self.own if self.own.events else self.everything
+
+    def _take(self, group: list[Received]) -> None:
+        self.own.add([item for item in group if not item.foreign])
+        if self.everything is not self.own:
+            self.everything.add(group)
+
+    def _held_after(self, at: datetime, current: dict[EdgeKey, Held]) -> dict[EdgeKey, Held]:
+        proved = self.proofs()
+        self.held += [held._replace(known_to=at) for key, held in current.items() if key not in proved]
+        return {
+            key: Held(key, proof, current[key].known_from if key in current else at, None)
+            for key, proof in proved.items()
+        }
+
+    def proofs(self) -> dict[EdgeKey, Proof]:
+        """Return the edges that the events taken in so far prove together."""
+        found = self._proofs(self.own, self.own.derived, foreign=False)
+        if self.everything is not self.own:
+            extra = self.everything.derived.without(self.own.derived)
+            found |= self._proofs(self.everything, extra, foreign=True)
+        return found
+
+    def _proofs(self, fold: Fold, derived: Derived, *, foreign: bool) -> dict[EdgeKey, Proof]:
+        if derived.state is None or not derived.edges:
+            return {}
+        state = self.speaker.state
+        seen_at, token = state.ended_at or state.last_at, max(state.tokens, default=None)
+        return {
+            EdgeKey(src, dst, state.job, derived.state, foreign): Proof(
+                min(fold.firsts[src, dst, derived.state], seen_at), seen_at, token
+            )
+            for src, dst in derived.edges
+        }
+
+
 def held_edges(received: Iterable[Received]) -> list[Held]:
     """Return every edge that the events of one subject ever proved, with the receipt times between which it was
     held.
     """
-    events = list(received)
-    current: dict[EdgeKey, Held] = {}
-    past: list[Held] = []
-    for at in sorted({item.received_at for item in events}):
-        proved = proofs([item for item in events if item.received_at <= at])
-        past += [held._replace(known_to=at) for key, held in current.items() if key not in proved]
-        current = {
-            key: Held(key, proof, current[key].known_from if key in current else at, None)
-            for key, proof in proved.items()
-        }
-    return [*past, *current.values()]
-
-
-def proofs(received: list[Received]) -> dict[EdgeKey, Proof]:
-    """Return the edges that all of `received`, events of one subject, prove together."""
-    inside, extra = own_and_foreign(received)
-    own = [item for item in received if not item.foreign]
-    state = accumulate(own or received)
-    found: dict[EdgeKey, Proof] = {}
-    for derived, foreign, said in ((inside, False, own), (extra, True, received)):
-        if derived is None or derived.state is None or not derived.edges:
-            continue
-        firsts = _first_times(said)
-        for src, dst in derived.edges:
-            key = EdgeKey(src, dst, state.job, derived.state, foreign)
-            seen_at = state.ended_at or state.last_at
-            first = min(firsts.get((src, dst, derived.state), seen_at), seen_at)
-            found[key] = Proof(first, seen_at, max(state.tokens, default=None))
-    return found
-
-
-def _first_times(events: list[Received]) -> dict[tuple[Name, Name, EdgeState], datetime]:
-    """Return the event time since which each edge is proved without a break."""
-    firsts: dict[tuple[Name, Name, EdgeState], datetime] = {}
-    for state in states(events):
-        derived: Derived = derive(state)
-        if derived.state is not None:
-            keys = [(src, dst, derived.state) for src, dst in derived.edges]
-            firsts = {key: firsts.get(key, state.last_at) for key in keys}
-    return firsts
+    return Account(received).held

@@ -12,12 +12,16 @@ from typing import Any
 Stamped = dict[str, list[Any]]
 
 
-def stamp(facets: dict[str, Any], at: datetime, digest: str) -> Stamped:
-    """Return `facets` as statements made at `at` by the body with `digest`; `_deleted: true` becomes a
-    tombstone.
+def lay_over(known: Stamped, facets: dict[str, Any], at: datetime, digest: str) -> None:
+    """Lay `facets`, said at `at` by the body with `digest`, over `known` in place.
+
+    `_deleted: true` becomes a tombstone, so that an earlier statement that comes late does not bring the facet back.
     """
     moment = at.isoformat(timespec="microseconds")
-    return {key: [moment, digest, None if _is_deletion(value) else value] for key, value in facets.items()}
+    for key, value in facets.items():
+        old = known.get(key)
+        if old is None or (old[0], old[1]) < (moment, digest):
+            known[key] = [moment, digest, None if _is_deletion(value) else value]
 
 
 def merge(known: Stamped, sent: Stamped) -> Stamped:
@@ -28,7 +32,8 @@ def merge(known: Stamped, sent: Stamped) -> Stamped:
     """
     result = dict(known)
     for key, entry in sent.items():
-        if key not in result or tuple(entry[:2]) > tuple(result[key][:2]):
+        old = result.get(key)
+        if old is None or (old[0], old[1]) < (entry[0], entry[1]):
             result[key] = entry
     return result
 

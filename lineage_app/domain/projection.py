@@ -10,7 +10,7 @@ from lineage_app.domain.aliases import read_symlinks, representatives
 from lineage_app.domain.edges import EdgeState, own_and_foreign
 from lineage_app.domain.events import read_facets
 from lineage_app.domain.graph_hash import GraphContent
-from lineage_app.domain.merging import Stamped, current, merge, stamp
+from lineage_app.domain.merging import Stamped, current, lay_over
 from lineage_app.domain.names import Name
 from lineage_app.domain.runs import Received, accumulate, parent_job
 
@@ -57,27 +57,26 @@ def datasets_of(received: list[Received]) -> set[Name]:
 
 def dataset_facets(events: Iterable[Received]) -> dict[Name, Stamped]:
     """Return the newest facets of each dataset, from events within their token's namespaces only."""
-    known: dict[Name, Stamped] = defaultdict(dict)
+    known: dict[Name, Stamped] = {}
     for event, digest, foreign, *_ in events:
-        if not foreign:
-            for item in (*event.inputs, *event.outputs):
-                sent = stamp(read_facets(item.facets), event.time, digest)
-                known[item.full_name] = merge(known[item.full_name], sent)
+        for item in () if foreign else (*event.inputs, *event.outputs):
+            if sent := read_facets(item.facets):
+                lay_over(known.setdefault(item.full_name, {}), sent, event.time, digest)
     return known
 
 
 def job_facets(events: Iterable[Received]) -> dict[Name, Stamped]:
     """Return the newest facets of each job, its runs' parent job among them under PARENT; own events only."""
-    known: dict[Name, Stamped] = defaultdict(dict)
+    known: dict[Name, Stamped] = {}
     for event, digest, foreign, *_ in events:
         if foreign or event.job is None:
             continue
-        name = Name(event.job.namespace, event.job.name)
         sent = read_facets(event.job.facets)
         parent = parent_job(read_facets(event.run.facets)) if event.run else None
         if parent:
             sent = {**sent, PARENT: {"namespace": parent.namespace, "name": parent.name}}
-        known[name] = merge(known[name], stamp(sent, event.time, digest))
+        if sent:
+            lay_over(known.setdefault(Name(event.job.namespace, event.job.name), {}), sent, event.time, digest)
     return known
 
 

@@ -5,8 +5,7 @@ time, digest), so the result is a pure function of the set: inputs and outputs a
 event time wins, a job that says COMPLETE_SNAPSHOT replaces instead of adding, `_deleted: true` removes.
 """
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -69,25 +68,19 @@ class RunState:
 
 def accumulate(events: Iterable[Received]) -> RunState:
     """Return the state after all `events` of one subject; ValueError when there are none."""
-    last = deque(states(events), maxlen=1)
-    if not last:
-        raise ValueError("A run without events has no state: pass at least one event.")
-    return last[0]
-
-
-def states(events: Iterable[Received]) -> Iterator[RunState]:
-    """Yield the state after each of `events` in the order of event time: one object that grows."""
     unique = {item.digest: item for item in events}
     ordered = sorted(unique.values(), key=lambda item: (item.event.time, item.digest))
-    if ordered:
-        first = ordered[0].event
-        state = RunState(kind=first.kind, first_at=first.time, last_at=first.time)
-        for item in ordered:
-            _apply(state, item)
-            yield state
+    if not ordered:
+        raise ValueError("A run without events has no state: pass at least one event.")
+    first = ordered[0].event
+    state = RunState(kind=first.kind, first_at=first.time, last_at=first.time)
+    for item in ordered:
+        apply(state, item)
+    return state
 
 
-def _apply(state: RunState, item: Received) -> None:
+def apply(state: RunState, item: Received) -> None:
+    """Bring `state` from before to after `item`, the next event in the order of (event time, digest)."""
     event = item.event
     job_facets = read_facets(event.job.facets) if event.job else {}
     merge_facets(state.job_facets, job_facets)

@@ -6,12 +6,13 @@ from lineage_app.models.events import Inbox, RawEvent
 from lineage_app.models.names import Merge, Redoing, RedoSubject, RewriteRule
 from lineage_app.models.nodes import Dataset, DatasetLink, Job
 from lineage_app.models.producers import OutsideNamespace, Producer, Receipt, RefusedEvent, Tally
-from lineage_app.models.runs import ColumnSet, Run, RunIO
+from lineage_app.models.runs import ColumnSet, ColumnUse, Run, RunIO
 
 __all__ = [
     "ArchivedSubject",
     "ColumnEdge",
     "ColumnSet",
+    "ColumnUse",
     "Dataset",
     "DatasetLink",
     "Edge",

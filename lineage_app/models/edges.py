@@ -22,7 +22,7 @@ class RunEdge(models.Model):
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="edges")
-    job = models.ForeignKey(Job, null=True, on_delete=models.CASCADE, related_name="+")
+    job = models.ForeignKey(Job, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     src = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="+", db_index=False)
     dst = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="+")
     state = models.CharField(max_length=8, choices=EdgeState)
@@ -32,12 +32,17 @@ class RunEdge(models.Model):
     known_from = models.DateTimeField()
     known_to = models.DateTimeField(null=True)
     token = models.ForeignKey(
-        "identity.ServiceToken", null=True, on_delete=models.SET_NULL, db_constraint=False, related_name="+"
+        "identity.ServiceToken",
+        null=True,
+        on_delete=models.SET_NULL,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
     )
 
     class Meta:
         indexes = [
-            models.Index(fields=["src", "dst"], name="run_edge_ends"),
+            models.Index(fields=["src", "dst", "state"], name="run_edge_ends"),
             models.Index(fields=["src"], name="run_edge_past", condition=models.Q(known_to__isnull=False)),
             models.Index(fields=["dst"], name="run_edge_past_up", condition=models.Q(known_to__isnull=False)),
         ]

@@ -7,16 +7,20 @@ from lineage_app.models.nodes import Dataset, Job
 
 
 class Run(models.Model):
-    """A run, accumulated over its events; `status` STATIC stands for what a job or dataset says without running."""
+    """A run, accumulated over its events; `status` STATIC stands for what a job or dataset says without running.
+
+    `proved_at` is the event time since which its own events prove its edges without a break, null where they do not.
+    """
 
     subject = models.UUIDField(unique=True)
-    job = models.ForeignKey(Job, null=True, on_delete=models.CASCADE, related_name="runs")
+    job = models.ForeignKey(Job, null=True, on_delete=models.CASCADE, related_name="runs", db_index=False)
     run_id = models.TextField(blank=True)
     status = models.CharField(max_length=10)
     first_at = models.DateTimeField()
     last_at = models.DateTimeField(db_index=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    proved_at = models.DateTimeField(null=True)
     parent_run = models.UUIDField(null=True)
     facets = models.JSONField(default=dict)
     job_facets = models.JSONField(default=dict)
@@ -57,11 +61,34 @@ class RunIO(models.Model):
     role = models.CharField(max_length=6, choices=Role)
     version = models.TextField(blank=True)
     facets = models.JSONField(default=dict)
-    columns = models.ForeignKey(ColumnSet, null=True, on_delete=models.PROTECT, related_name="+")
+    columns = models.ForeignKey(ColumnSet, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     is_foreign = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "dataset", "role"], name="run_io_once")]
+        indexes = [
+            models.Index(
+                fields=["columns", "dataset"], name="run_io_columns", condition=models.Q(columns__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.role} {self.dataset_id}"
+
+
+class ColumnUse(models.Model):
+    """What runs of a job said of a dataset's columns: the sums that column edges are spread out from."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="+", db_index=False)
+    job = models.ForeignKey(Job, null=True, on_delete=models.CASCADE, related_name="+")
+    columns = models.ForeignKey(ColumnSet, on_delete=models.CASCADE, related_name="+")
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "job", "columns"], name="column_use_once", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} about {self.dataset_id}"

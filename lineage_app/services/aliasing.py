@@ -6,7 +6,7 @@ from lineage_app.domain.aliases import representatives
 from lineage_app.domain.names import Name
 from lineage_app.models import Dataset, DatasetLink
 from lineage_app.services import edges
-from lineage_app.services.naming import Names, relink_assets, save_datasets
+from lineage_app.services.naming import relink_assets, save_datasets
 
 SYMLINK = DatasetLink.Source.SYMLINK
 
@@ -58,10 +58,3 @@ def group_of(seeds: set[int]) -> set[int]:
         frontier = {pk for pair in pairs for pk in pair} - members
         members |= frontier
     return members
-
-
-def refresh_roots(names: Names) -> None:
-    """Bring the representatives of the rows at hand up to date."""
-    roots = dict(Dataset.objects.filter(pk__in=[d.pk for d in names.datasets.values()]).values_list("pk", "root"))
-    for row in names.datasets.values():
-        row.root_id = roots[row.pk]

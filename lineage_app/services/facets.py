@@ -1,36 +1,82 @@
-"""What outlives a run about a dataset: its newest facets, its kind and its layer."""
+"""What outlives a run about jobs and datasets: their newest facets, and what those say of kind, layer, names, parent.
 
-from collections.abc import Iterable
-from itertools import chain
+A row is written once a batch, and only where one of its facets was said at a later time than the one that is known.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
 
 from lineage_app.domain.aliases import read_symlinks
-from lineage_app.domain.merging import current, merge
+from lineage_app.domain.merging import Stamped, current, merge
 from lineage_app.domain.names import Name
 from lineage_app.domain.node_types import classify
-from lineage_app.domain.projection import dataset_facets
-from lineage_app.domain.runs import Received
-from lineage_app.models import Dataset
+from lineage_app.domain.projection import parent_of
 from lineage_app.services import aliasing
-from lineage_app.services.naming import Names, save_datasets
+from lineage_app.services.arrays import execute, execute_rows
+from lineage_app.services.known import Names, known_jobs
+
+_READ = "SELECT id, facets::text FROM {} WHERE id = ANY(%b::bigint[])"
+_READ_JOBS, _READ_DATASETS = _READ.format("lineage_app_job"), _READ.format("lineage_app_dataset")
+_WRITE_DATASETS = """
+UPDATE lineage_app_dataset d SET facets = u.facets::jsonb FROM unnest(%b::bigint[], %b::text[]) u(id, facets)
+WHERE d.id = u.id
+"""
+_WRITE_TYPES = """
+UPDATE lineage_app_dataset d SET kind = u.kind, layer = u.layer
+FROM unnest(%b::bigint[], %b::text[], %b::text[]) u(id, kind, layer) WHERE d.id = u.id
+"""
+_WRITE_JOBS = """
+UPDATE lineage_app_job j SET facets = u.facets::jsonb, parent_id = u.parent
+FROM unnest(%b::bigint[], %b::text[], %b::bigint[]) u(id, facets, parent) WHERE j.id = u.id
+"""
+_decode = msgspec.json.Decoder(dict[str, list[Any]]).decode
 
 
-def save_facets(groups: Iterable[list[Received]], names: Names) -> None:
-    """Lay the facets of these events over what is known, and join names where symlinks changed."""
-    changed: list[Dataset] = []
-    rejoin: dict[int, set[Name]] = {}
-    for name, sent in dataset_facets(chain.from_iterable(groups)).items():
-        row = names.datasets.get(name) or save_datasets([name])[name]
-        names.datasets.setdefault(name, row)
-        before = current(row.facets)
-        row.facets = merge(row.facets, sent)
-        now = current(row.facets)
-        if now != before:
-            row.kind, row.layer = classify(name, now)
-        links, old = read_symlinks(now.get("symlinks")) - {name}, read_symlinks(before.get("symlinks")) - {name}
-        if links != old:
-            rejoin[row.pk] = links
-        changed.append(row)
-    Dataset.objects.bulk_update(changed, ["facets", "kind", "layer"], batch_size=500)
+def save_dataset_facets(sent: Mapping[Name, Stamped], names: Names) -> None:
+    """Lay these facets over what is known of the datasets, type them, and join names where symlinks changed."""
+    pks = {name: names.datasets[name].pk for name in sent}
+    written, typed, rejoin = [], [], {}
+    for name, before, after in _changed(_READ_DATASETS, sent, pks):
+        written.append((pks[name], _text(after)))
+        then, now = current(before), current(after)
+        if then != now:
+            typed.append((pks[name], *classify(name, now)))
+            links = read_symlinks(now.get("symlinks")) - {name}
+            if links != read_symlinks(then.get("symlinks")) - {name}:
+                rejoin[pks[name]] = links
+    execute_rows(_WRITE_DATASETS, written)
+    execute_rows(_WRITE_TYPES, typed)
     if rejoin:
         aliasing.join(rejoin)
-        aliasing.refresh_roots(names)
+        names.refresh()
+
+
+def save_job_facets(sent: Mapping[Name, Stamped], names: Names) -> None:
+    """Lay these facets over what is known of the jobs, and set the parents that they tell."""
+    changed = [
+        (name, _text(after), parent_of(current(after))) for name, _, after in _changed(_READ_JOBS, sent, names.jobs)
+    ]
+    parents = {parent for _, _, parent in changed if parent}
+    known = {**names.jobs, **known_jobs(parents - names.jobs.keys())}
+    execute_rows(
+        _WRITE_JOBS,
+        [(known[name], text, known[parent] if parent and parent != name else None) for name, text, parent in changed],
+    )
+
+
+def _changed(
+    statement: str, sent: Mapping[Name, Stamped], pks: Mapping[Name, int]
+) -> Iterable[tuple[Name, Stamped, Stamped]]:
+    """Return (name, facets before, facets after) of the rows that `sent` makes newer."""
+    stored: dict[int, str] = dict(execute(statement, [pks[name] for name in sent])) if sent else {}
+    for name, facets in sent.items():
+        before: Stamped = _decode(stored[pks[name]])
+        after = merge(before, facets)
+        if after != before:
+            yield name, before, after
+
+
+def _text(facets: Stamped) -> str:
+    return msgspec.json.encode(facets).decode()

@@ -1,39 +1,14 @@
 """Rows for names: jobs and datasets come into being when an event first speaks of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from django.db.models import Q
 
-from lineage_app.domain.merging import Stamped, current, merge
 from lineage_app.domain.names import Name
 from lineage_app.domain.node_types import classify
-from lineage_app.domain.projection import job_facets, parent_of
-from lineage_app.domain.runs import Received
 from lineage_app.models import Dataset, Job
 from lineage_app.selectors.rewrites import rules_in_force
-from lineage_app.services.statements import Statement
-
-
-@dataclass(frozen=True)
-class Names:
-    """The rows of the names at hand; `datasets` carry their representative in `root_pk`."""
-
-    jobs: dict[Name, Job]
-    datasets: dict[Name, Dataset]
-
-
-def save_names(statements: Iterable[Statement], groups: Iterable[list[Received]]) -> Names:
-    """Make the rows that are missing, bring jobs' facets and parents up to date, and return all of them."""
-    listed = list(statements)
-    facets = job_facets(chain.from_iterable(groups))
-    parents = {name for known in facets.values() if (name := parent_of(current(known)))}
-    jobs = save_jobs(set().union(*(s.job_names() for s in listed)) | set(facets) | parents)
-    datasets = save_datasets(set().union(*(s.dataset_names() for s in listed)))
-    _save_job_facets(facets, jobs)
-    return Names(jobs, datasets)
 
 
 def save_jobs(names: Iterable[Name]) -> dict[Name, Job]:
@@ -84,13 +59,3 @@ def relink_assets(members: set[int]) -> None:
     rows = Dataset.objects.filter(pk__in=members)
     rows.exclude(asset=None).update(asset=None)
     link_assets(list(rows.values_list("key", flat=True)))
-
-
-def _save_job_facets(facets: dict[Name, Stamped], jobs: dict[Name, Job]) -> None:
-    for name, sent in facets.items():
-        job = jobs[name]
-        job.facets = merge(job.facets, sent)
-        parent = parent_of(current(job.facets))
-        # a parent told by an earlier batch has its row already
-        job.parent = (jobs.get(parent) or save_jobs([parent])[parent]) if parent and parent != name else None
-    Job.objects.bulk_update([jobs[name] for name in facets], ["facets", "parent"], batch_size=500)

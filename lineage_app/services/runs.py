@@ -1,103 +1,86 @@
-"""Rows for runs and what they read and wrote."""
+"""Rows for runs."""
 
-import hashlib
-import json
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from lineage_app.domain.columns import ColumnLink
-from lineage_app.domain.names import Name
-from lineage_app.models import ColumnSet, Run, RunIO
-from lineage_app.services.naming import Names
-from lineage_app.services.statements import Statement, Use
+import msgspec
 
-_FIELDS = [
-    "job", "run_id", "status", "first_at", "last_at", "started_at", "ended_at", "parent_run",
-    "facets", "job_facets", "lenient", "is_foreign", "events",
-]  # fmt: skip
+from lineage_app.services.arrays import execute, execute_rows
+from lineage_app.services.known import Names
+from lineage_app.services.statements import Statement
+
+_KNOWN = """
+SELECT subject, job_id, coalesce(proved_at, ended_at, last_at), coalesce(ended_at, last_at)
+FROM lineage_app_run WHERE subject = ANY(%b::uuid[])
+"""
+_SAVE = """
+INSERT INTO lineage_app_run AS known (subject, job_id, run_id, status, first_at, last_at, started_at, ended_at,
+                                      proved_at, parent_run, lenient, is_foreign, events,
+                                      facets, job_facets)
+SELECT subject, job, run_id, status, first_at, last_at, started_at, ended_at, proved_at, parent_run, lenient,
+       is_foreign, events, facets::jsonb, job_facets::jsonb
+FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[],
+            %b::timestamptz[], %b::timestamptz[], %b::uuid[], %b::text[], %b::boolean[], %b::int[], %b::text[],
+            %b::text[])
+     u(subject, job, run_id, status, first_at, last_at, started_at, ended_at, proved_at, parent_run, lenient,
+       is_foreign, events, facets, job_facets)
+ON CONFLICT (subject) DO UPDATE SET
+    (job_id, run_id, status, first_at, last_at, started_at, ended_at, proved_at, parent_run, lenient, is_foreign,
+     events, facets, job_facets) =
+    (excluded.job_id, excluded.run_id, excluded.status, excluded.first_at, excluded.last_at, excluded.started_at,
+     excluded.ended_at, excluded.proved_at, excluded.parent_run, excluded.lenient, excluded.is_foreign,
+     excluded.events, excluded.facets, excluded.job_facets)
+RETURNING subject, id
+"""
 
 
-def save_runs(statements: list[Statement], names: Names) -> dict[UUID, Run]:
-    """Write each subject's run with its inputs and outputs, and return the runs by subject."""
-    Run.objects.bulk_create(
-        [_run(statement, names) for statement in statements],
-        update_conflicts=True,
-        unique_fields=["subject"],
-        update_fields=_FIELDS,
-    )
-    saved = {run.subject: run for run in Run.objects.filter(subject__in=[s.subject for s in statements])}
-    _save_io(statements, saved, names)
-    return saved
+@dataclass(frozen=True)
+class Proved:
+    """A run's job, and the event times between which it proved what it proves."""
+
+    job: int | None
+    first: datetime
+    last: datetime
 
 
-def _run(statement: Statement, names: Names) -> Run:
+@dataclass(frozen=True)
+class Saved:
+    """A run's row, with what stood before; None for a new run."""
+
+    pk: int
+    now: Proved
+    before: Proved | None
+
+
+def save_runs(statements: list[Statement], names: Names) -> dict[UUID, Saved]:
+    """Write each subject's run and return the rows by subject."""
+    known = {subject: Proved(*row) for subject, *row in execute(_KNOWN, [one.subject for one in statements])}
+    written: dict[UUID, int] = dict(execute_rows(_SAVE, [_row(one, names) for one in statements]))
+    return {one.subject: Saved(written[one.subject], _proved(one, names), known.get(one.subject)) for one in statements}
+
+
+def _proved(statement: Statement, names: Names) -> Proved:
+    last = statement.state.ended_at or statement.state.last_at
+    return Proved(names.job(statement.state.job), min(statement.proved_at or last, last), last)
+
+
+def _row(statement: Statement, names: Names) -> tuple[object, ...]:
     state = statement.state
-    return Run(
-        subject=statement.subject,
-        job=names.jobs[state.job] if state.job else None,
-        run_id=state.run_id,
-        status=state.status,
-        first_at=state.first_at,
-        last_at=state.last_at,
-        started_at=state.started_at,
-        ended_at=state.ended_at,
-        parent_run=state.parent[1] or None if state.parent else None,
-        facets=state.run_facets,
-        job_facets=state.job_facets,
-        lenient="; ".join(sorted(state.lenient)),
-        is_foreign=statement.foreign,
-        events=statement.events,
+    return (
+        statement.subject,
+        names.job(state.job),
+        state.run_id,
+        state.status,
+        state.first_at,
+        state.last_at,
+        state.started_at,
+        state.ended_at,
+        statement.proved_at,
+        UUID(state.parent[1]) if state.parent and state.parent[1] else None,
+        "; ".join(sorted(state.lenient)),
+        statement.foreign,
+        statement.events,
+        msgspec.json.encode(state.run_facets).decode(),
+        msgspec.json.encode(state.job_facets).decode(),
     )
-
-
-def _save_io(statements: list[Statement], saved: dict[UUID, Run], names: Names) -> None:
-    sets = _save_column_sets(statements)
-    wanted: dict[tuple[int, int, str], RunIO] = {}
-    for statement in statements:
-        run = saved[statement.subject]
-        for role, uses in ((RunIO.Role.INPUT, statement.inputs), (RunIO.Role.OUTPUT, _outputs(statement))):
-            for name, use in uses.items():
-                columns = sets.get(_links_digest(_links_into(statement, name))) if role == RunIO.Role.OUTPUT else None
-                row = RunIO(
-                    run=run,
-                    dataset=names.datasets[name],
-                    role=role,
-                    version=use.version,
-                    facets=use.facets,
-                    columns=columns,
-                    is_foreign=use.foreign,
-                )
-                wanted[run.pk, row.dataset_id, str(role)] = row
-    existing = RunIO.objects.filter(run__in=saved.values()).values_list("pk", "run", "dataset", "role")
-    RunIO.objects.filter(pk__in=[pk for pk, *key in existing if tuple(key) not in wanted]).delete()
-    RunIO.objects.bulk_create(
-        wanted.values(),
-        update_conflicts=True,
-        unique_fields=["run", "dataset", "role"],
-        update_fields=["version", "facets", "columns", "is_foreign"],
-    )
-
-
-def _outputs(statement: Statement) -> dict[Name, Use]:
-    """Outputs, with the datasets that only column links or explicit statements speak of as written."""
-    targets = {link.dst for link in statement.columns} - set(statement.outputs)
-    return {**statement.outputs, **{name: Use("", {}, foreign=False) for name in sorted(targets)}}
-
-
-def _links_into(statement: Statement, dst: Name) -> list[ColumnLink]:
-    return sorted(link for link in statement.columns if link.dst == dst)
-
-
-def _links_digest(links: list[ColumnLink]) -> str:
-    return hashlib.sha256(json.dumps(links).encode()).hexdigest() if links else ""
-
-
-def _save_column_sets(statements: list[Statement]) -> dict[str, ColumnSet]:
-    sets: dict[str, list[ColumnLink]] = {}
-    for statement in statements:
-        for dst in {link.dst for link in statement.columns}:
-            links = _links_into(statement, dst)
-            sets[_links_digest(links)] = links
-    ColumnSet.objects.bulk_create(
-        [ColumnSet(digest=digest, links=links) for digest, links in sorted(sets.items())], ignore_conflicts=True
-    )
-    return {row.digest: row for row in ColumnSet.objects.filter(digest__in=sets)}
