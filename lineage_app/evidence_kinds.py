@@ -42,5 +42,21 @@ PARTED = declare(
     fields=("merge", "one", "other"),
     sentence="{actor} took back that {one} and {other} are one dataset.",
 )
+COVERAGE_COUNTED = declare(
+    "lineage:coverage:counted",
+    fields=("day", "covered", "total", "percent", "missing_digest"),
+    sentence="{actor} counted lineage coverage of {day}: {covered} of {total} hops of tier-1 flows, {percent} %.",
+)
 
-__all__ = ["ARCHIVED", "MERGED", "PARTED", "REDACTED", "REMOVED", "REWRITTEN", "RULE_ADDED", "RULE_REMOVED", "Kind"]
+__all__ = [
+    "ARCHIVED",
+    "COVERAGE_COUNTED",
+    "MERGED",
+    "PARTED",
+    "REDACTED",
+    "REMOVED",
+    "REWRITTEN",
+    "RULE_ADDED",
+    "RULE_REMOVED",
+    "Kind",
+]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lineage_app import api
+from lineage_app import api, coverage_urls
 from lineage_app.views import activity, adoption, explorer, impact, index, merging, names
 
 app_name = "lineage"
@@ -21,6 +21,7 @@ urlpatterns = [
     path("names/rules/<int:pk>/", names.rule, name="rewrite"),
     path("names/rules/<int:pk>/remove/", names.remove, name="rewrite-remove"),
     path("names/merges/<int:pk>/undo/", merging.parting, name="merge-undo"),
+    *coverage_urls.pages,
     path("jobs/<int:pk>/", activity.job, name="job"),
     path("runs/<int:pk>/", activity.run, name="run"),
 ]

@@ -1,6 +1,7 @@
 """Raw events as received, and the graph that a worker derives from them; everything but RawEvent can be rebuilt."""
 
 from lineage_app.models.archives import ArchivedSubject, LineageArchive, LineageHorizon, RedactionRecord
+from lineage_app.models.coverage import CoverageDay
 from lineage_app.models.edges import ColumnEdge, Edge, EdgeState, RunEdge
 from lineage_app.models.events import Inbox, RawEvent
 from lineage_app.models.names import Merge, Redoing, RedoSubject, RewriteRule
@@ -13,6 +14,7 @@ __all__ = [
     "ColumnEdge",
     "ColumnSet",
     "ColumnUse",
+    "CoverageDay",
     "Dataset",
     "DatasetLink",
     "Edge",

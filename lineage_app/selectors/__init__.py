@@ -12,6 +12,8 @@ from lineage_app.selectors.activity import (
 )
 from lineage_app.selectors.closure import Hop, downstream, downstream_datasets, reach_of, upstream_datasets
 from lineage_app.selectors.content import graph_content, graph_digest
+from lineage_app.selectors.coverage import Coverage, coverage, coverage_trend
+from lineage_app.selectors.lag import projected_until
 from lineage_app.selectors.lists import datasets_of_asset, latest_runs
 from lineage_app.selectors.personal import datasets_with_personal_columns, personal_reach_of_asset, reach_of_columns
 from lineage_app.selectors.schemas import columns_sent, dataset_with_schema, datasets_with_schema
@@ -19,6 +21,7 @@ from lineage_app.selectors.view import View
 from lineage_app.selectors.windows import window
 
 __all__ = [
+    "Coverage",
     "EventRefused",
     "Hop",
     "Ran",
@@ -26,6 +29,8 @@ __all__ = [
     "Wrote",
     "columns_sent",
     "completed_runs",
+    "coverage",
+    "coverage_trend",
     "dataset_with_schema",
     "datasets_of_asset",
     "datasets_with_personal_columns",
@@ -39,6 +44,7 @@ __all__ = [
     "latest_runs",
     "outputs_of_job",
     "personal_reach_of_asset",
+    "projected_until",
     "reach_of",
     "reach_of_columns",
     "runs_in_events",

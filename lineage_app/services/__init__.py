@@ -2,6 +2,7 @@
 
 from lineage_app.services.adoption import adopt
 from lineage_app.services.archives import archive_old, due_months
+from lineage_app.services.coverage import count_days
 from lineage_app.services.ingest import keep, keep_many
 from lineage_app.services.naming import link_assets
 from lineage_app.services.partitions import ensure_partitions
@@ -13,6 +14,7 @@ from lineage_app.services.redoing import redo_all
 __all__ = [
     "adopt",
     "archive_old",
+    "count_days",
     "due_months",
     "ensure_partitions",
     "keep",

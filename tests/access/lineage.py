@@ -129,3 +129,62 @@ ACCESS = [
     Entry("lineage:merge-undo", _OWNERS, kwargs=_merged),
     Entry("lineage:merge-undo", _OWNERS, kwargs=_merged, method="post"),
 ]
+
+
+def _flow_of(world: Any, **known: Any) -> Any:
+    from portal.core.catalog.services import adopt_asset, declare_flow
+    from portal.core.identity.actors import system_actor
+
+    actor = system_actor("tests")
+    made = [
+        adopt_asset(actor=actor, namespace="demo", name=name, kind="table", owner_team=world.platform, **known)
+        for name in ("a", "b")
+    ]
+    return declare_flow(actor=actor, name="A flow", owner_team=world.platform, assets=made)
+
+
+def _flow(world: Any) -> dict[str, int]:
+    _project()
+    return {"pk": _flow_of(world).pk}
+
+
+def _draft(world: Any) -> dict[str, Any]:
+    flow = _flow_of(world)
+    return {"name": "A flow", "flow": flow.pk, "step": [step.asset_id for step in flow.steps.all()]}
+
+
+def _counted(world: Any) -> dict[str, Any]:
+    from datetime import UTC, date, datetime
+
+    from lineage_app.models import CoverageDay
+
+    moment = datetime(2026, 3, 2, 2, tzinfo=UTC)
+    missing = [["demo/a", "demo/b", "stale"], ["", "demo/c", "no_flow"]]
+    counts = {"covered": 1, "total": 3, "missing": missing, "counted_at": moment}
+    CoverageDay.objects.get_or_create(day=date(2026, 3, 1), defaults=counts)
+    return {"day": date(2026, 3, 1)}
+
+
+def _hops(world: Any) -> dict[str, str]:
+    _project()
+    _flow_of(world, tier=1, tier_reason="board KPI")
+    _counted(world)
+    return {"show": "all"}
+
+
+_DECLARERS, _THESE = {"owner", "outsider", "administrator"}, {"owner", "administrator"}
+
+ACCESS += [
+    Entry("lineage:coverage", ALL, data=_hops),
+    Entry("lineage:coverage-csv", ALL),
+    Entry("lineage:coverage-day", ALL, kwargs=_counted),
+    Entry("lineage:flows", ALL),
+    Entry("lineage:flow", ALL, kwargs=_flow),
+    # whoever owns the product's team declares what leads to it; the outsider owns another team
+    Entry("lineage:flow-new", _DECLARERS),
+    Entry("lineage:flow-check", _THESE, data=_draft),
+    Entry("lineage:flow-check", _THESE, method="post", data=_draft),
+    Entry("lineage:flow-edit", _THESE, kwargs=_flow),
+    Entry("lineage:flow-withdraw", _THESE, kwargs=_flow),
+    Entry("lineage:flow-withdraw", _THESE, kwargs=_flow, method="post", data={"reason": "It is switched off."}),
+]

@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from contracts_app.models import Waiver
 from lineage_app.models import Dataset, Job
-from portal.core.catalog.models import Asset, DataSystem
+from portal.core.catalog.models import Asset, DataSystem, Flow
 from portal.core.clock.services import now
 from portal.core.evidence.selectors import latest_checkpoint
 from portal.gates.models import GateRun
@@ -53,6 +53,7 @@ def addresses() -> dict[str, str]:
     """Name -> address of everything that is measured."""
     asset = Asset.objects.get(name="asset_000000")
     dataset = Dataset.objects.get(name="dataset_000000")
+    first, second = Asset.objects.order_by("pk")[:2]
     request = Request.objects.order_by("pk").first()
     contract = reverse("contracts:list")
     return {name: reverse(name) for name in pages_without_arguments()} | {
@@ -67,6 +68,10 @@ def addresses() -> dict[str, str]:
         "lineage:dataset": dataset.get_absolute_url(),
         "lineage:dataset columns": reverse("lineage:columns", args=[dataset.pk]),
         "lineage:dataset impact": reverse("lineage:impact", args=[dataset.pk]),
+        "lineage:coverage all": f"{reverse('lineage:coverage')}?show=all&team=platform",
+        "lineage:flow": Flow.objects.get(name="flow 0").get_absolute_url(),
+        "lineage:flow-check": f"{reverse('lineage:flow-check')}?name=New&step={first.pk}&step={second.pk}",
+        "lineage:flow-new search": f"{reverse('lineage:flow-new')}?q=asset",
         "lineage:index search": f"{reverse('lineage:index')}?q=set",
         "lineage:job": Job.objects.get(name="job_000000").get_absolute_url(),
         "pages:asset": asset.get_absolute_url(),

@@ -30,6 +30,7 @@ EXPECTED = {
     Act.APPROVE_HIGH_RISK: {"hal"},
     Act.READ_EVIDENCE: {"ana", "bob", "cleo", "pia", "petra", "aud", "hal"},
     Act.WAIVE_GATE: {"hal"},
+    Act.DECLARE_LINEAGE: {"ana", "ada"},
     Act.SET_TIERS: {"hal", "ada"},
     Act.ADMINISTER: {"ada"},
     Act.READ_REFUSED: {"ana", "bob", "ada"},

@@ -14,6 +14,11 @@ SYSTEM_REGISTERED = declare(
 )
 FLOW_DECLARED = declare(
     "catalog:flow:declared",
-    fields=("flow", "steps"),
+    fields=("flow", "steps", "way"),
     sentence="{actor} declared flow {flow} with {steps} steps.",
+)
+FLOW_WITHDRAWN = declare(
+    "catalog:flow:withdrawn",
+    fields=("flow", "steps", "way", "reason"),
+    sentence="{actor} withdrew flow {flow}: {reason}",
 )

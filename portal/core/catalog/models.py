@@ -143,16 +143,24 @@ class Placement(models.Model):
 
 
 class Flow(models.Model):
-    """A declared way from a source to a product."""
+    """A declared way from a source to a product; `declared_at` is empty for what was declared before it was kept."""
 
     name = models.CharField(max_length=200, unique=True)
     owner_team = models.ForeignKey("identity.Team", on_delete=models.PROTECT, related_name="+")
+    declared_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("lineage:flow", args=[self.pk])
+
+    def team_ids(self) -> set[int]:
+        """Teams whose owners may change it."""
+        return {self.owner_team_id}
 
 
 class FlowStep(models.Model):

@@ -6,10 +6,20 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models.functions import Length, Lower
 
 from portal.core.catalog.domain.systems import SystemRefused
-from portal.core.catalog.models import Asset, AssetAlias, DataSystem, Flow, Kind, Layer, Placement, TeamAddress
+from portal.core.catalog.models import (
+    Asset,
+    AssetAlias,
+    DataSystem,
+    Flow,
+    FlowStep,
+    Kind,
+    Layer,
+    Placement,
+    TeamAddress,
+)
 from portal.core.catalog.secrets import resolve_secret
 from portal.core.connectors import registry
 from portal.core.connectors.base import ConnectorError, Erasable, Measurable, Resolvable, SystemConfig
@@ -113,6 +123,27 @@ def systems() -> QuerySet[DataSystem]:
 def flows() -> QuerySet[Flow]:
     """Every declared flow with its steps."""
     return Flow.objects.select_related("owner_team").prefetch_related("steps__asset")
+
+
+def flow_ways() -> dict[int, tuple[str, int, list[int]]]:
+    """Every flow as its name, its owner team's id and the ids of its assets in order; light, for many flows."""
+    found: dict[int, tuple[str, int, list[int]]] = {}
+    steps = FlowStep.objects.order_by("flow__name", "position")
+    for flow, name, team, asset in steps.values_list("flow", "flow__name", "flow__owner_team", "asset"):
+        found.setdefault(flow, (name, team, []))[2].append(asset)
+    return found
+
+
+def tier_one_assets() -> QuerySet[Asset]:
+    """The assets of tier 1; every vector index is one, whatever the catalog says of it."""
+    return Asset.objects.filter(Q(tier=1) | Q(kind=Kind.VECTOR_INDEX))
+
+
+def assets_like(text: str) -> QuerySet[Asset]:
+    """Assets whose name, namespace or alias holds `text`, the shortest names first."""
+    words = Q(name__icontains=text) | Q(namespace__icontains=text) | Q(aliases__text__icontains=text)
+    found = Asset.objects.select_related("owner_team").filter(words).distinct()
+    return found.annotate(size=Length("name")).order_by("size", "name", "pk")
 
 
 def system_config(system: DataSystem, purpose: str = "probe") -> SystemConfig:

@@ -26,6 +26,9 @@ from portal.core.evidence.domain.canonical import canonical_bytes, digest
 from portal.core.evidence.services import record
 from portal.core.identity.models import Team
 
+MOST_STEPS = 50
+LEAST_REASON = 10
+
 
 @transaction.atomic
 def adopt_asset(
@@ -142,12 +145,50 @@ def place(*, asset: Asset, system: DataSystem, object_name: str, settings: dict[
 
 
 @transaction.atomic
-def declare_flow(*, actor: Actor, name: str, owner_team: Team, assets: Sequence[Asset]) -> Flow:
-    """Declare, or declare anew, the ordered assets from source to product; raises ValidationError below two."""
-    if len(assets) < 2:
-        raise ValidationError("A flow has at least two assets, from its source to its product.")
-    flow, _ = Flow.objects.update_or_create(name=name, defaults={"owner_team": owner_team})
+def declare_flow(
+    *, actor: Actor, name: str, owner_team: Team, assets: Sequence[Asset], flow: Flow | None = None
+) -> Flow:
+    """Declare, or declare anew, the ordered assets from source to product; the same words again change nothing.
+
+    `flow` is the one to change; without it, the one of that name or a new one. Raises ValidationError below two
+    assets, above MOST_STEPS, for an asset that stands in it twice, and for a name that another flow has.
+    """
+    _check_steps(assets)
+    flow = flow or Flow.objects.filter(name=name).first() or Flow(declared_at=now())
+    same = flow.pk and (flow.name, flow.owner_team_id) == (name, owner_team.pk)
+    if same and list(flow.steps.values_list("asset", flat=True)) == [asset.pk for asset in assets]:
+        return flow
+    flow.name, flow.owner_team = name, owner_team
+    flow.full_clean(exclude=["declared_at"])
+    flow.save()
     flow.steps.all().delete()
     FlowStep.objects.bulk_create(FlowStep(flow=flow, position=i, asset=a) for i, a in enumerate(assets))
-    record(evidence_kinds.FLOW_DECLARED, actor=actor, payload={"flow": name, "steps": len(assets)})
+    record(evidence_kinds.FLOW_DECLARED, actor=actor, payload=_way(flow, assets), team_id=owner_team.pk)
+    publish("catalog.flow.declared", {"flow_id": flow.pk}, key=name)
     return flow
+
+
+@transaction.atomic
+def withdraw_flow(*, actor: Actor, flow: Flow, reason: str) -> None:
+    """Take a flow away, with the reason in the ledger; raises ValidationError where there is none."""
+    if len(reason.strip()) < LEAST_REASON:
+        raise ValidationError(f"Say why in at least {LEAST_REASON} characters: fewer flows change the coverage.")
+    assets = [step.asset for step in flow.steps.select_related("asset")]
+    payload = _way(flow, assets) | {"reason": reason.strip()[:500]}
+    record(evidence_kinds.FLOW_WITHDRAWN, actor=actor, payload=payload, team_id=flow.owner_team_id)
+    publish("catalog.flow.withdrawn", {"flow": flow.name}, key=flow.name)
+    flow.delete()
+
+
+def _check_steps(assets: Sequence[Asset]) -> None:
+    if len(assets) < 2:
+        raise ValidationError("A flow has at least two assets, from its source to its product.")
+    if len(assets) > MOST_STEPS:
+        raise ValidationError(f"A flow has at most {MOST_STEPS} assets: declare what leads to each product by itself.")
+    twice = next((asset for place, asset in enumerate(assets) if asset in assets[:place]), None)
+    if twice:
+        raise ValidationError(f"{twice} stands in the flow twice: a flow passes each asset once.")
+
+
+def _way(flow: Flow, assets: Sequence[Asset]) -> dict[str, str | int]:
+    return {"flow": flow.name, "steps": len(assets), "way": " > ".join(asset.key for asset in assets)}

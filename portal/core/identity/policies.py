@@ -30,6 +30,7 @@ class Act(StrEnum):
     APPROVE_HIGH_RISK = "approve a deletion of high risk"
     READ_EVIDENCE = "read this evidence"
     WAIVE_GATE = "waive a gate"
+    DECLARE_LINEAGE = "declare flows and expected runs of this team"
     SET_TIERS = "set the tier of an asset"
     ADMINISTER = "administer systems, tokens and roles"
     READ_REFUSED = "see an event that was refused"
@@ -69,6 +70,7 @@ TABLE: dict[Act, dict[Role, Reach]] = {
         Role.HEAD_OF_DATA: ANY,
     },
     Act.WAIVE_GATE: {Role.HEAD_OF_DATA: ANY},
+    Act.DECLARE_LINEAGE: {Role.OWNER: OWN, Role.ADMINISTRATOR: ANY},
     Act.SET_TIERS: {Role.HEAD_OF_DATA: ANY, Role.ADMINISTRATOR: ANY},
     Act.ADMINISTER: {Role.ADMINISTRATOR: ANY},
     Act.READ_REFUSED: {Role.CONTRIBUTOR: OWN, Role.OWNER: OWN, Role.ADMINISTRATOR: ANY},

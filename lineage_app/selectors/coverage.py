@@ -1,0 +1,141 @@
+"""Coverage of the declared tier-1 flows at one moment: the share, every hop, and what each of the missing ones needs.
+
+One function answers for the page, the trend, the gate and the work list, in a handful of queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from lineage_app.domain.coverage import Facts, HopState, Judged, Share, declared_hops, judge, without_flow
+from lineage_app.models import CoverageDay, Dataset
+from lineage_app.selectors.hop_facts import facts_around, facts_of_pairs
+from portal.core.catalog.selectors import assets, flow_ways, tier_one_assets
+
+TREND_DAYS = 90
+
+
+class Station(NamedTuple):
+    """An asset on the way, as much of it as coverage shows."""
+
+    pk: int
+    namespace: str
+    name: str
+    layer: str
+    tier: int | None
+    team: int | None
+    team_name: str | None
+    team_slug: str | None
+
+
+class Named(NamedTuple):
+    """A flow's number and name."""
+
+    pk: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One hop: its ends, the flows that declare it, and how it stands; a product without a flow has no start."""
+
+    src: Station | None
+    dst: Station
+    flows: tuple[Named, ...]
+    judged: Judged
+
+    @property
+    def covered(self) -> bool:
+        """Whether it counts as covered."""
+        return self.judged.covered
+
+    @property
+    def state(self) -> HopState:
+        """How it stands."""
+        return self.judged.state
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The share at one moment, and the hops behind it."""
+
+    at: datetime
+    hops: tuple[Hop, ...]
+
+    @cached_property
+    def share(self) -> Share:
+        """How many of how many."""
+        return Share(sum(hop.covered for hop in self.hops), len(self.hops))
+
+    @cached_property
+    def missing(self) -> list[Hop]:
+        """The hops that are not covered, those that were lost first."""
+        found = [hop for hop in self.hops if not hop.covered]
+        far = datetime.max.replace(tzinfo=self.at.tzinfo)
+        return sorted(found, key=lambda hop: (hop.judged.since or far, hop.dst.name, hop.src.name if hop.src else ""))
+
+
+def coverage(at: datetime, *, teams: Collection[int] | None = None) -> Coverage:
+    """Coverage as of the event time `at`; with `teams`, of the hops that lead to assets of these teams only."""
+    flows = flow_ways()
+    ways = {pk: steps for pk, (_, _, steps) in flows.items()}
+    declared = declared_hops(ways, set(tier_one_assets().values_list("pk", flat=True)))
+    lonely = without_flow(_tier_one_products(), ways)
+    stations = _stations({asset for hop in declared for asset in hop} | set(lonely))
+
+    def wanted(asset: int) -> bool:
+        return teams is None or stations[asset].team in teams
+
+    hops = {hop: by for hop, by in declared.items() if wanted(hop[1])}
+    judged = judge_hops(hops, at)
+    found = [
+        Hop(stations[src], stations[dst], tuple(Named(pk, flows[pk][0]) for pk in by), judged[src, dst])
+        for (src, dst), by in hops.items()
+    ]
+    found += [Hop(None, stations[pk], (), Judged(HopState.NO_FLOW)) for pk in lonely if wanted(pk)]
+    return Coverage(at, tuple(found))
+
+
+def judge_hops(hops: Collection[tuple[int, int]], at: datetime) -> dict[tuple[int, int], Judged]:
+    """How each hop between two assets (by their ids) stands at `at`, whatever the tier."""
+    claimed = _claimed({asset for hop in hops for asset in hop})
+    facts = Facts()
+    facts.add(facts_of_pairs({(s, d) for hop in hops for s in claimed[hop[0]] for d in claimed[hop[1]]}, at))
+    judged = {hop: judge(claimed[hop[0]], claimed[hop[1]], facts, at) for hop in hops}
+    open_ones = [hop for hop, found in judged.items() if not found.covered and found.state != HopState.UNKNOWN]
+    if open_ones:  # there may be a way over datasets that nobody declared
+        sources, targets = ({pk for hop in open_ones for pk in claimed[hop[end]]} for end in (0, 1))
+        known = {(fact.src, fact.dst) for steps in facts.onward.values() for fact in steps.values()}
+        facts.add(fact for fact in facts_around(sources, targets, at) if (fact.src, fact.dst) not in known)
+        judged |= {hop: judge(claimed[hop[0]], claimed[hop[1]], facts, at) for hop in open_ones}
+    return judged
+
+
+def coverage_trend(days: int = TREND_DAYS) -> list[CoverageDay]:
+    """The last days that were counted, oldest first."""
+    return list(reversed(CoverageDay.objects.order_by("-day")[:days]))
+
+
+def _claimed(asset_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """The representatives of the datasets that each asset claims; empty where lineage knows none."""
+    found: dict[int, set[int]] = {pk: set() for pk in asset_ids}
+    rows = Dataset.objects.filter(asset__in=asset_ids).values_list("asset", "pk", "root")
+    for asset, pk, root in rows.order_by():
+        found[asset].add(root or pk)
+    return {asset: frozenset(roots) for asset, roots in found.items()}
+
+
+def _tier_one_products() -> list[int]:
+    products = tier_one_assets().filter(Q(kind="product") | Q(layer="product"))
+    return list(products.order_by("namespace", "name").values_list("pk", flat=True))
+
+
+def _stations(ids: Iterable[int]) -> dict[int, Station]:
+    fields = ("pk", "namespace", "name", "layer", "tier", "owner_team", "owner_team__name", "owner_team__slug")
+    return {row[0]: Station(*row) for row in assets().filter(pk__in=list(ids)).order_by().values_list(*fields)}

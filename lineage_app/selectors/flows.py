@@ -1,0 +1,84 @@
+"""Declared flows: found by words and team, each with its hops as they stand, and the runs that proved them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from lineage_app.domain.coverage import Share
+from lineage_app.models import Job, RunEdge
+from lineage_app.selectors.coverage import Hop, Named, Station, judge_hops
+from portal.core.catalog.selectors import flows
+
+
+@dataclass(frozen=True)
+class FlowStanding:
+    """A flow with its assets in order and its hops; `tier` is that of its most important asset, None for none."""
+
+    flow: Any
+    assets: Sequence[Any]
+    hops: Sequence[Hop]
+
+    @property
+    def tier(self) -> int | None:
+        """The lowest number among its assets; a vector index is 1 whatever the catalog says."""
+        tiers = [1 if asset.kind == "vector_index" else asset.tier for asset in self.assets]
+        return min((tier for tier in tiers if tier), default=None)
+
+    @property
+    def share(self) -> Share:
+        """How many of its own hops are covered."""
+        return Share(sum(hop.covered for hop in self.hops), len(self.hops))
+
+
+def flows_like(*, text: str = "", team: str = "") -> QuerySet[Any]:
+    """Flows whose name or one of whose assets holds `text`, of one team (its slug); by name."""
+    found = flows().prefetch_related("steps__asset__owner_team").order_by("name")
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(steps__asset__name__icontains=text)).distinct()
+    return found.filter(owner_team__slug=team) if team else found
+
+
+def standing_of(found: Iterable[Any], at: datetime) -> list[FlowStanding]:
+    """The flows as they stand at `at`, in a number of queries that does not grow with them."""
+    ways = [(flow, [step.asset for step in flow.steps.all()]) for flow in found]
+    judged = judge_hops({(a.pk, b.pk) for _, assets in ways for a, b in pairwise(assets)}, at)
+    return [
+        FlowStanding(
+            flow,
+            assets,
+            [
+                Hop(_station(a), _station(b), (Named(flow.pk, flow.name),), judged[a.pk, b.pk])
+                for a, b in pairwise(assets)
+            ],
+        )
+        for flow, assets in ways
+    ]
+
+
+def jobs_of_hops(hops: Iterable[Hop]) -> dict[int, Job]:
+    """The jobs that proved these hops last, or failed at them, by their ids."""
+    return Job.objects.in_bulk({hop.judged.job for hop in hops if hop.judged.job})
+
+
+def runs_of_hops(hops: Iterable[Hop]) -> dict[tuple[int, datetime], Any]:
+    """The runs behind the hops' last proofs and failures, by job and event time."""
+    wanted = {
+        (hop.judged.job, moment) for hop in hops if hop.judged.job for moment in (hop.judged.seen, hop.judged.failed)
+    }
+    jobs, moments = {job for job, _ in wanted}, {moment for _, moment in wanted if moment}
+    rows = RunEdge.objects.filter(job__in=jobs, seen_at__in=moments, is_foreign=False, known_to=None).select_related(
+        "run"
+    )
+    return {(row.job_id, row.seen_at): row.run for row in rows if (row.job_id, row.seen_at) in wanted}
+
+
+def _station(asset: Any) -> Station:
+    team = asset.owner_team
+    named = (team.pk, team.name, team.slug) if team else (None, None, None)
+    return Station(asset.pk, asset.namespace, asset.name, asset.layer, asset.tier, *named)

@@ -1,0 +1,104 @@
+"""What the graph knows of the edges that coverage asks about, as of one event time; few queries however many hops."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+
+from lineage_app.domain.coverage import Fact
+
+Pair = tuple[int, int]
+_OF_PAIRS = """
+SELECT e.src_id, e.dst_id, e.state, e.is_foreign, e.last_seen, e.job_id
+FROM unnest(%s::bigint[], %s::bigint[]) AS hop(src, dst)
+JOIN lineage_app_edge e ON e.src_id = hop.src AND e.dst_id = hop.dst
+WHERE e.first_seen <= %s
+"""
+_PROVED_FROM = """
+SELECT e.src_id, e.dst_id, e.state, e.is_foreign, e.last_seen, e.job_id FROM lineage_app_edge e
+WHERE e.{near}_id = ANY(%s) AND e.state = 'seen' AND NOT e.is_foreign AND e.first_seen <= %s
+"""  # the column is a constant of ours
+_PAST = """
+SELECT p.src, p.dst, e.state, e.is_foreign, max(least(e.seen_at, %s)), (array_agg(e.job_id ORDER BY e.seen_at DESC))[1]
+FROM unnest(%s::bigint[], %s::bigint[]) AS p(src, dst)
+JOIN lineage_app_dataset s ON s.id = p.src OR s.root_id = p.src
+JOIN lineage_app_dataset d ON d.id = p.dst OR d.root_id = p.dst
+JOIN lineage_app_runedge e ON e.src_id = s.id AND e.dst_id = d.id
+WHERE e.first_at <= %s AND e.known_to IS NULL
+GROUP BY 1, 2, 3, 4
+"""
+
+
+class _Row(NamedTuple):
+    src: int
+    dst: int
+    state: str
+    foreign: bool
+    at: datetime
+    job: int | None
+
+
+def facts_of_pairs(pairs: Collection[Pair], at: datetime) -> list[Fact]:
+    """What is known of the edges between these representatives."""
+    if not pairs:
+        return []
+    return _facts(_as_of(_rows(_OF_PAIRS, *_columns(pairs), at), at))
+
+
+def facts_around(sources: Collection[int], targets: Collection[int], at: datetime) -> list[Fact]:
+    """The proved edges within two steps after `sources` and two before `targets`: every way of four edges."""
+    found: set[_Row] = set()
+    for near, far, start in (("src", 1, sources), ("dst", 0, targets)):
+        frontier = set(start)
+        for _ in range(2):
+            rows = _rows(_PROVED_FROM.format(near=near), sorted(frontier), at) if frontier else []
+            found.update(rows)
+            frontier = {row[far] for row in rows} - frontier
+    return _facts(_as_of(found, at))
+
+
+def _as_of(rows: Collection[_Row], at: datetime) -> list[_Row]:
+    """The rows as they stood at `at`: an edge that was seen later as well is looked up run by run."""
+    later = {(row.src, row.dst) for row in rows if row.at > at}
+    past = _rows(_PAST, at, *_columns(later), at) if later else []
+    return [row for row in rows if (row.src, row.dst) not in later] + past
+
+
+def _facts(rows: Iterable[_Row]) -> list[Fact]:
+    by_pair: dict[Pair, list[_Row]] = {}
+    for row in rows:
+        by_pair.setdefault((row.src, row.dst), []).append(row)
+    return [_fact(pair, known) for pair, known in by_pair.items()]
+
+
+def _fact(pair: Pair, rows: list[_Row]) -> Fact:
+    seen = _newest(row for row in rows if row.state == "seen" and not row.foreign)
+    failed = _newest(row for row in rows if row.state == "failed" and not row.foreign)
+    foreign = _newest(row for row in rows if row.foreign)
+    declared = _newest(row for row in rows if row.state == "declared" and not row.foreign)
+    by = seen or failed or declared
+    return Fact(
+        *pair,
+        seen=seen.at if seen else None,
+        failed=failed.at if failed else None,
+        foreign=foreign.at if foreign else None,
+        declared=declared.at if declared else None,
+        job=by.job if by else None,
+    )
+
+
+def _newest(rows: Iterable[_Row]) -> _Row | None:
+    return max(rows, key=lambda row: row.at, default=None)
+
+
+def _columns(pairs: Collection[Pair]) -> tuple[list[int], list[int]]:
+    return [src for src, _ in pairs], [dst for _, dst in pairs]
+
+
+def _rows(statement: str, *arguments: object) -> list[_Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, arguments)
+        return [_Row(*row) for row in cursor.fetchall()]
