@@ -80,6 +80,16 @@ FROM generate_series(0, {runs} - 1) r,
      (SELECT n, id, 'input' FROM estate_input
       UNION ALL SELECT n, {dataset} + n * 2, 'output' FROM estate) u(n, id, role);
 """
+_FINDABLE = """
+INSERT INTO lineage_app_jobuse (job_id, dataset_id, role)
+SELECT {job} + n, id, 'input' FROM estate_input UNION ALL SELECT {job} + n, {dataset} + n * 2, 'output' FROM estate;
+INSERT INTO lineage_app_fact (kind, value, job_id, dataset_id)
+SELECT f.kind, f.value, {job} + n, NULL FROM estate, LATERAL (VALUES
+    ('revision', encode(sha256(n::text::bytea), 'hex')), ('repository', 'git.example/estate'), ('owner', 'team ' || p),
+    ('image', 'registry.example/estate/' || p || ':1.' || k), ('image', p || ':1.' || k)) f(kind, value)
+UNION ALL
+SELECT 'column', c.name, NULL, {dataset} + n * 2 FROM estate, unnest(ARRAY['id', 'email', 'amount_' || k]) c(name);
+"""
 _RUN_EDGES = """
 INSERT INTO lineage_app_runedge (run_id, job_id, src_id, dst_id, state, is_foreign, first_at, seen_at, known_from)
 SELECT {run} + n * {runs} + r, {job} + n, i.id, {dataset} + n * 2, 'seen', false, t.at, t.at, t.at
@@ -134,7 +144,15 @@ def plant(
         "before": before.format(width=width),
         "digits": "0" * max(3, len(str(of - 1))),
     }
-    parts = [_JOBS, _DATASETS, _INPUTS, _EDGES, *([_RUNS] if runs_a_job else []), *([_RUN_EDGES] if run_edges else [])]
+    parts = [
+        _JOBS,
+        _DATASETS,
+        _INPUTS,
+        _EDGES,
+        _FINDABLE,
+        *([_RUNS] if runs_a_job else []),
+        *([_RUN_EDGES] if run_edges else []),
+    ]
     _execute("".join(parts).format(**words))
     first = jobs // of // 2 * of
     middle, last = (first + place for place in (min(of, jobs) // 2, min(of, jobs) - 1))

@@ -8,6 +8,7 @@ from lineage_app.models.names import Merge, Redoing, RedoSubject, RewriteRule
 from lineage_app.models.nodes import Dataset, DatasetLink, Job
 from lineage_app.models.producers import OutsideNamespace, Producer, Receipt, RefusedEvent, Tally
 from lineage_app.models.runs import ColumnSet, ColumnUse, Run, RunIO
+from lineage_app.models.search import Fact, JobUse
 
 __all__ = [
     "ArchivedSubject",
@@ -19,8 +20,10 @@ __all__ = [
     "DatasetLink",
     "Edge",
     "EdgeState",
+    "Fact",
     "Inbox",
     "Job",
+    "JobUse",
     "LineageArchive",
     "LineageHorizon",
     "Merge",

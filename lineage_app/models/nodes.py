@@ -37,6 +37,9 @@ class Dataset(models.Model):
 
     class Meta:
         ordering = ["namespace", "name"]
+        indexes = [
+            models.Index(fields=["id"], name="dataset_unclaimed", condition=models.Q(root=None, asset=None)),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -30,7 +30,16 @@ class Run(models.Model):
 
     class Meta:
         ordering = ["-last_at", "-pk"]
-        indexes = [models.Index(fields=["job", "-last_at"], name="run_by_job")]
+        indexes = [
+            models.Index(fields=["job", "-last_at"], name="run_by_job"),
+            models.Index(
+                fields=["job", "-ended_at"],
+                name="run_completed_by_job",
+                condition=models.Q(status="COMPLETE", is_foreign=False),
+            ),
+            models.Index(fields=["run_id"], name="run_by_id", opclasses=["text_pattern_ops"]),
+            models.Index(fields=["parent_run"], name="run_by_parent", condition=models.Q(parent_run__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.run_id
@@ -69,7 +78,8 @@ class RunIO(models.Model):
         indexes = [
             models.Index(
                 fields=["columns", "dataset"], name="run_io_columns", condition=models.Q(columns__isnull=False)
-            )
+            ),
+            models.Index(fields=["dataset", "version"], name="run_io_by_version", condition=~models.Q(version="")),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """Everything up- or downstream, over the whole retention window: what impact lists and deletion plans stand on.
 
-Seen and declared edges count, failed and foreign ones do not. An edge counts from its first event on, so `as_of`
-asks what was known to exist at that event time.
+Datasets come by one deduplicating recursive query, in breadth-first order, so that a limit keeps the nearest;
+distance and way are counted afterwards (a depth column inside the recursion costs up to nine times).
 """
 
 from collections import deque
@@ -10,24 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from lineage_app.domain.names import Name
 from lineage_app.models import Dataset
+from lineage_app.selectors.moments import Moment
+from lineage_app.selectors.steps import edges_from, rows, step
 
-_CLOSURE = """
-WITH RECURSIVE reach(id) AS (
-    SELECT unnest(%s::bigint[])
-    UNION
-    SELECT e.{far} FROM reach r JOIN lineage_app_edge e ON e.{near} = r.id
-    WHERE e.state IN ('seen', 'declared') AND NOT e.is_foreign AND e.first_seen <= coalesce(%s::timestamptz, 'infinity')
-)
-SELECT DISTINCT e.{near}, e.{far} FROM reach r JOIN lineage_app_edge e ON e.{near} = r.id
-WHERE e.state IN ('seen', 'declared') AND NOT e.is_foreign AND e.first_seen <= coalesce(%s::timestamptz, 'infinity')
-"""
-# the two column names are constants of ours; depth is counted afterwards, a depth column would cost up to nine times
-_DOWN = _CLOSURE.format(near="src_id", far="dst_id")
-_UP = _CLOSURE.format(near="dst_id", far="src_id")
+NOW = Moment()
 
 
 @dataclass(frozen=True)
@@ -59,66 +47,117 @@ class Hop:
         return self.distance
 
 
-def downstream_datasets(asset_id: int, *, as_of: datetime | None = None) -> list[Hop]:
-    """Return what the asset's datasets feed, nearest first."""
-    return _hops(roots_of_asset(asset_id), _DOWN, as_of)
+@dataclass(frozen=True)
+class Tree:
+    """What is reached from some datasets, nearest first, each by the dataset before it on a shortest way.
+
+    `whole` is False where a limit left the farthest out.
+    """
+
+    before: dict[int, int | None]
+    distance: dict[int, int]
+    whole: bool = True
+
+    def way(self, dataset: int) -> tuple[int, ...]:
+        """Return a shortest way to it, start and end included."""
+        steps: list[int] = []
+        at: int | None = dataset
+        while at is not None:
+            steps.append(at)
+            at = self.before[at]
+        return tuple(reversed(steps))
 
 
-def upstream_datasets(asset_id: int, *, as_of: datetime | None = None) -> list[Hop]:
-    """Return what feeds the asset's datasets, nearest first."""
-    return _hops(roots_of_asset(asset_id), _UP, as_of)
+def downstream_datasets(asset_id: int, *, as_of: datetime | None = None, known_at: datetime | None = None) -> list[Hop]:
+    """Return what the asset's datasets feed, nearest first; all of it, however much."""
+    return _hops(roots_of_asset(asset_id), down=True, moment=Moment(as_of, known_at))
 
 
-def reach_of(dataset: Dataset, *, down: bool, as_of: datetime | None = None) -> list[Hop]:
-    """Return what one dataset feeds (`down`) or is fed by, nearest first."""
-    return _hops([dataset.root_pk], _DOWN if down else _UP, as_of)
+def upstream_datasets(asset_id: int, *, as_of: datetime | None = None, known_at: datetime | None = None) -> list[Hop]:
+    """Return what feeds the asset's datasets, nearest first; all of it, however much."""
+    return _hops(roots_of_asset(asset_id), down=False, moment=Moment(as_of, known_at))
+
+
+def reach_of(
+    dataset: Dataset, *, down: bool, as_of: datetime | None = None, known_at: datetime | None = None
+) -> list[Hop]:
+    """Return what one dataset feeds (`down`) or is fed by, nearest first; selectors.impact answers by the page."""
+    return _hops([dataset.root_pk], down=down, moment=Moment(as_of, known_at))
 
 
 def downstream(namespace: str, name: str) -> list[Hop]:
     """Return what the dataset of this name feeds, nearest first; nothing where no event spoke of it."""
     dataset = Dataset.objects.filter(key=Name(namespace, name).key).first()
-    return _hops([dataset.root_pk], _DOWN, None) if dataset else []
+    return _hops([dataset.root_pk], down=True, moment=NOW) if dataset else []
 
 
 def roots_of_asset(asset_id: int) -> list[int]:
     """Return the representatives of the datasets that the asset claims."""
-    rows = Dataset.objects.filter(asset=asset_id).values_list("pk", "root")
-    return sorted({root or pk for pk, root in rows})
+    claimed = Dataset.objects.filter(asset=asset_id).values_list("pk", "root")
+    return sorted({root or pk for pk, root in claimed})
 
 
-def closure_edges(roots: Iterable[int], *, down: bool = True, as_of: datetime | None = None) -> list[tuple[int, int]]:
-    """Return every counting edge that is reached from `roots`, as (near end, far end)."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DOWN if down else _UP, [list(roots), as_of, as_of])
-        return cursor.fetchall()
+def reached(roots: Iterable[int], *, down: bool, moment: Moment = NOW, limit: int | None = None) -> list[int]:
+    """Return the datasets that are reached, `roots` first, then nearest first; the first `limit` of them."""
+    one = step(moment, down=down)
+    statement = f"""
+        WITH RECURSIVE reach(id) AS (
+            SELECT unnest(%(roots)s::bigint[])
+            UNION
+            SELECT {one.far} FROM reach r JOIN {one.edges} WHERE {one.counts}
+        ) SELECT id FROM reach LIMIT %(limit)s"""  # noqa: S608  # PostgreSQL goes no farther than the limit asks
+    return [pk for (pk,) in rows(statement, one.values | {"roots": list(roots), "limit": limit})]
 
 
-def _hops(roots: list[int], statement: str, as_of: datetime | None) -> list[Hop]:
-    if not roots:
-        return []
-    ways = _shortest_ways(roots, closure_edges(roots, down=statement is _DOWN, as_of=as_of))
-    rows = Dataset.objects.select_related("asset__owner_team").in_bulk(ways)
-    hops = [
-        Hop(rows[pk], len(way) - 1, tuple(rows[step].name for step in way)) for pk, way in ways.items() if len(way) > 1
-    ]
-    return sorted(hops, key=lambda hop: (hop.distance, hop.namespace, hop.name))
+def closure_edges(
+    roots: Iterable[int], *, down: bool = True, moment: Moment = NOW, limit: int | None = None
+) -> list[tuple[int, int]]:
+    """Return every counting edge between the first `limit` datasets that are reached, as (near end, far end)."""
+    return _between(reached(roots, down=down, moment=moment, limit=limit), moment, down=down)
 
 
-def _shortest_ways(roots: list[int], edges: Iterable[tuple[int, int]]) -> dict[int, tuple[int, ...]]:
+def tree_of(roots: Iterable[int], *, down: bool, moment: Moment = NOW, limit: int | None = None) -> Tree:
+    """Return the shortest ways from `roots` to the nearest `limit` datasets, `roots` among them."""
+    starts = list(roots)
+    found = reached(starts, down=down, moment=moment, limit=limit and limit + 1)
+    whole = limit is None or len(found) <= limit
+    tree = shortest_ways(starts, _between(found[:limit], moment, down=down))
+    return Tree(tree.before, tree.distance, whole)
+
+
+def shortest_ways(roots: Iterable[int], edges: Iterable[tuple[int, int]]) -> Tree:
     """Return a shortest way from one of `roots` to each node, by breadth-first search.
 
-    >>> _shortest_ways([1], [(1, 2), (2, 3), (1, 3), (3, 1)])
-    {1: (1,), 2: (1, 2), 3: (1, 3)}
+    >>> shortest_ways([1], [(1, 2), (2, 3), (1, 3), (3, 1)]).way(3)
+    (1, 3)
     """
     onward: dict[int, list[int]] = {}
     for near, far in edges:
         onward.setdefault(near, []).append(far)
-    ways: dict[int, tuple[int, ...]] = {root: (root,) for root in roots}
-    queue = deque(roots)
+    tree = Tree(dict.fromkeys(roots), dict.fromkeys(roots, 0))
+    queue = deque(tree.before)
     while queue:
         node = queue.popleft()
         for far in onward.get(node, ()):
-            if far not in ways:
-                ways[far] = (*ways[node], far)
+            if far not in tree.before:
+                tree.before[far], tree.distance[far] = node, tree.distance[node] + 1
                 queue.append(far)
-    return ways
+    return tree
+
+
+def _between(found: list[int], moment: Moment, *, down: bool) -> list[tuple[int, int]]:
+    inside = set(found)
+    return [edge for edge in edges_from(found, moment, down=down) if edge[1] in inside]
+
+
+def _hops(roots: list[int], *, down: bool, moment: Moment) -> list[Hop]:
+    if not roots:
+        return []
+    tree = tree_of(roots, down=down, moment=moment)
+    datasets = Dataset.objects.defer("facets").select_related("asset__owner_team").in_bulk(tree.before)
+    found = [
+        Hop(datasets[pk], distance, tuple(datasets[each].name for each in tree.way(pk)))
+        for pk, distance in tree.distance.items()
+        if distance
+    ]
+    return sorted(found, key=lambda hop: (hop.distance, hop.namespace, hop.name))

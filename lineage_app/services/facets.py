@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 
 from lineage_app.domain.aliases import read_symlinks
+from lineage_app.domain.facts import facts_of_dataset
 from lineage_app.domain.merging import Stamped, current, merge
 from lineage_app.domain.names import Name
 from lineage_app.domain.node_types import classify
 from lineage_app.domain.projection import parent_of
-from lineage_app.services import aliasing
+from lineage_app.services import aliasing, facts
 from lineage_app.services.arrays import execute, execute_rows
 from lineage_app.services.known import Names, known_jobs
 
@@ -37,17 +38,20 @@ _decode = msgspec.json.Decoder(dict[str, list[Any]]).decode
 def save_dataset_facets(sent: Mapping[Name, Stamped], names: Names) -> None:
     """Lay these facets over what is known of the datasets, type them, and join names where symlinks changed."""
     pks = {name: names.datasets[name].pk for name in sent}
-    written, typed, rejoin = [], [], {}
+    written, typed, rejoin, findable = [], [], {}, {}
     for name, before, after in _changed(_READ_DATASETS, sent, pks):
         written.append((pks[name], _text(after)))
         then, now = current(before), current(after)
         if then != now:
             typed.append((pks[name], *classify(name, now)))
+            if (words := facts_of_dataset(now)) != facts_of_dataset(then):
+                findable[pks[name]] = words
             links = read_symlinks(now.get("symlinks")) - {name}
             if links != read_symlinks(then.get("symlinks")) - {name}:
                 rejoin[pks[name]] = links
     execute_rows(_WRITE_DATASETS, written)
     execute_rows(_WRITE_TYPES, typed)
+    facts.save_dataset_facts(findable)
     if rejoin:
         aliasing.join(rejoin)
         names.refresh()

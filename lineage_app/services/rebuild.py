@@ -4,7 +4,19 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from lineage_app.models import ColumnEdge, ColumnSet, ColumnUse, Dataset, DatasetLink, Edge, Inbox, Job, Run
+from lineage_app.models import (
+    ColumnEdge,
+    ColumnSet,
+    ColumnUse,
+    Dataset,
+    DatasetLink,
+    Edge,
+    Fact,
+    Inbox,
+    Job,
+    JobUse,
+    Run,
+)
 from lineage_app.services import merging
 from lineage_app.services.deriving import derive_subjects
 from lineage_app.services.projector import take_projector_lock
@@ -22,7 +34,8 @@ def rebuild(progress: Callable[[int], object] = int) -> int:
     with transaction.atomic():
         take_projector_lock(wait=True)
         waiting = list(Inbox.objects.select_for_update(skip_locked=True).values_list("pk", flat=True))
-        for model in (Edge, ColumnEdge, ColumnUse, Run, ColumnSet, DatasetLink):  # RunIO and RunEdge go with their run
+        # RunIO and RunEdge go with their run
+        for model in (Edge, ColumnEdge, ColumnUse, Fact, JobUse, Run, ColumnSet, DatasetLink):
             model.objects.all().delete()
         Dataset.objects.update(facets={}, root=None)
         Job.objects.update(facets={}, parent=None)
