@@ -51,18 +51,24 @@ class LineageHorizon(models.Model):
 
 
 class RedactionRecord(models.Model):
-    """One event from which an erasure took identifiers; `original` is the digest under which a retry is known."""
+    """One event from which an erasure took identifiers; `original` is the digest under which a retry is known.
+
+    `subject` and `moved_to` are what it accumulated under before and after, until both were derived anew.
+    """
 
     original = models.BinaryField(max_length=32)
     redacted = models.BinaryField(max_length=32)
     at = models.DateTimeField()
     reference = models.CharField(max_length=120)
     archived = models.BooleanField(default=False)
+    subject = models.UUIDField(null=True)
+    moved_to = models.UUIDField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["original"], name="redaction_by_original"),
             models.Index(fields=["reference"], name="redaction_by_reference"),
+            models.Index(fields=["id"], name="redaction_to_settle", condition=models.Q(subject__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from lineage_app.services.partitions import ensure_partitions
 from lineage_app.services.projector import project_all, project_batch
 from lineage_app.services.pruning import remove_archives, remove_due
 from lineage_app.services.rebuild import rebuild
+from lineage_app.services.redaction import mentions, redact, vacuum
 from lineage_app.services.redoing import redo_all
 
 __all__ = [
@@ -20,10 +21,13 @@ __all__ = [
     "keep",
     "keep_many",
     "link_assets",
+    "mentions",
     "project_all",
     "project_batch",
     "rebuild",
+    "redact",
     "redo_all",
     "remove_archives",
     "remove_due",
+    "vacuum",
 ]

@@ -35,15 +35,21 @@ def partition_of(month: date) -> str:
     return f"{_TABLE}_{month.year:04d}_{month.month:02d}"
 
 
-def stored_months(before: date) -> list[date]:
-    """Return the months before `before` that have a partition, or events in the default partition, oldest first."""
+def tables() -> list[str]:
+    """Return the names of all partitions, the default partition among them."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid "
-            "WHERE inhparent = to_regclass(%s)",
+            "WHERE inhparent = to_regclass(%s) ORDER BY relname",
             [_TABLE],
         )
-        names = [name.removeprefix(f"{_TABLE}_") for (name,) in cursor.fetchall()]
+        return [name for (name,) in cursor.fetchall()]
+
+
+def stored_months(before: date) -> list[date]:
+    """Return the months before `before` that have a partition, or events in the default partition, oldest first."""
+    names = [name.removeprefix(f"{_TABLE}_") for name in tables()]
+    with connection.cursor() as cursor:
         cursor.execute(f"SELECT DISTINCT event_month FROM {_TABLE}_default")  # noqa: S608 - a constant
         odd = {month for (month,) in cursor.fetchall()}
     made = {date(int(name[:4]), int(name[5:]), 1) for name in names if name != "default"}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from lineage_app.models import ColumnSet, Run, RunEdge, RunIO
+from lineage_app.models import ColumnSet, ColumnUse, Run, RunEdge, RunIO
 from lineage_app.services.deriving import derive_subjects
 from lineage_app.services.edges import recompute_touching
 from lineage_app.services.reading import read_subjects
@@ -29,4 +29,5 @@ def _remove_runs(runs) -> None:  # type: ignore[no-untyped-def]
 
 def remove_unused_column_sets() -> int:
     """Remove column links that no run refers to, and return how many sets went."""
-    return ColumnSet.objects.exclude(pk__in=RunIO.objects.exclude(columns=None).values("columns")).delete()[0]
+    unused = ColumnSet.objects.exclude(pk__in=RunIO.objects.exclude(columns=None).values("columns"))
+    return unused.exclude(pk__in=ColumnUse.objects.values("columns")).delete()[0]

@@ -1,4 +1,4 @@
-"""A process that archives lineage is killed at every step: no event is lost, and the next run finishes its work."""
+"""A process that archives or redacts lineage is killed at every step: nothing is lost, the next run finishes."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from django.db import connection
 from lineage_app.domain.events import parse
 from lineage_app.models import ArchivedSubject, LineageArchive, RawEvent
 from lineage_app.selectors import graph_digest
-from lineage_app.services import ensure_partitions, keep, project_all, rebuild
+from lineage_app.services import archive_old, ensure_partitions, keep, mentions, project_all, rebuild
 from lineage_app.services.archive_files import lines_of
 from lineage_app.services.partitions import ensure_partition
 from portal.core.evidence.models import Entry
@@ -32,10 +32,23 @@ DEATHS = [
     ("after", "drop_partition"),
     ("before", "sweep_files"),
 ]
+DEATHS_OF_REDACTION = [
+    ("before", "_save"),
+    ("after", "redact_events"),
+    ("after", "write"),
+    ("after", "save_index"),
+    ("before", "sweep_files"),
+    ("before", "_update"),
+    ("after", "redact_tables"),
+    ("after", "_rename"),
+    ("before", "rederive"),
+    ("after", "_settle_some"),
+    ("before", "_conclude"),
+]
 
 
-def archiver(folder: Path, when: str = "", name: str = "") -> int:
-    arguments = [connection.settings_dict["NAME"], str(folder), when, name]
+def worker(work: str, folder: Path, when: str = "", name: str = "") -> int:
+    arguments = [connection.settings_dict["NAME"], str(folder), work, when, name]
     env = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "CUSTODY_VAR": str(Path(os.environ["CUSTODY_VAR"]).parent),
@@ -77,11 +90,11 @@ def test_no_event_is_lost_wherever_the_archiver_is_killed(settings, tmp_path, od
         send(*({**event(run=run, inputs=[f"in{run}"]), "eventTime": "2022-03-01T10:00:00Z"} for run in range(40)))
         events, graph = kept(), graph_digest()
         for when, name in DEATHS:
-            assert archiver(settings.LINEAGE_ARCHIVES, when, name) == -signal.SIGKILL, name
+            assert worker("archive", settings.LINEAGE_ARCHIVES, when, name) == -signal.SIGKILL, name
             assert kept() == events
             rebuild()
             assert graph_digest() == graph
-        assert archiver(settings.LINEAGE_ARCHIVES) == 0
+        assert worker("archive", settings.LINEAGE_ARCHIVES) == 0
         assert kept() == events
         assert RawEvent.objects.count() == 0
         assert len(list(settings.LINEAGE_ARCHIVES.iterdir())) == LineageArchive.objects.count() == 1
@@ -89,5 +102,29 @@ def test_no_event_is_lost_wherever_the_archiver_is_killed(settings, tmp_path, od
         assert Entry.objects.filter(kind="lineage:archive:written").count() == 1
         rebuild()
         assert graph_digest() == graph
+    finally:
+        ensure_partitions(NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_redaction_is_finished_by_the_next_run_wherever_it_was_killed(settings, tmp_path):
+    settings.LINEAGE_ARCHIVES = tmp_path / "archives"
+    mail = "ana.muster@example.com"
+    facets = {"sql": {"query": f"select '{mail}'"}}
+    try:
+        for year in (2022, 2026):
+            named = {**event(run=1, job=f"of {mail}", inputs=[f"in {mail}"]), "run": {"runId": f"{mail} in {year}"}}
+            sent = [named, *(event(run=10 + run, job_facets=facets) for run in range(4))]
+            send(*({**each, "eventTime": f"{year}-03-01T10:00:00Z"} for each in sent))
+        archive_old(NOW)
+        for when, name in DEATHS_OF_REDACTION:
+            assert worker("redact", settings.LINEAGE_ARCHIVES, when, name) == -signal.SIGKILL, name
+        assert worker("redact", settings.LINEAGE_ARCHIVES) == 0
+        assert mentions([mail]).total == 0
+        assert len(kept()) == 10
+        graph = graph_digest()
+        rebuild()
+        assert graph_digest() == graph
+        assert len(list(settings.LINEAGE_ARCHIVES.iterdir())) == 1
     finally:
         ensure_partitions(NOW)
