@@ -47,10 +47,21 @@ COVERAGE_COUNTED = declare(
     fields=("day", "covered", "total", "percent", "missing_digest"),
     sentence="{actor} counted lineage coverage of {day}: {covered} of {total} hops of tier-1 flows, {percent} %.",
 )
+DECLARED = declare(
+    "lineage:edge:declared",
+    fields=("declaration", "source", "target", "job"),
+    sentence="{actor} declared that {source} feeds {target} through {job}.",
+)
+WITHDRAWN = declare(
+    "lineage:edge:withdrawn",
+    fields=("declaration", "source", "target", "job"),
+    sentence="{actor} withdrew that {source} feeds {target} through {job}.",
+)
 
 __all__ = [
     "ARCHIVED",
     "COVERAGE_COUNTED",
+    "DECLARED",
     "MERGED",
     "PARTED",
     "REDACTED",
@@ -58,5 +69,6 @@ __all__ = [
     "REWRITTEN",
     "RULE_ADDED",
     "RULE_REMOVED",
+    "WITHDRAWN",
     "Kind",
 ]

@@ -5,9 +5,11 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from lineage_app.domain.names import NAME_CHARACTERS, Name
 from lineage_app.domain.node_types import KINDS, LAYERS
 from lineage_app.domain.rewrites import LONGEST, MOST_RULES, Rule, RuleRefused, Scope, check
-from lineage_app.selectors.rewrites import with_rule
+from lineage_app.selectors.declarations import refusal_of
+from lineage_app.selectors.rewrites import rules_in_force, with_rule
 from lineage_app.selectors.view import DEEPEST, MOST_OPENED, View
 from portal.core.diagrams import HARD_NODES, WINDOW_NODES
 
@@ -128,3 +130,45 @@ class MergeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Shown on the dataset's page to whoever wonders about the other name.",
     )
+
+
+class DeclareForm(forms.Form):
+    """What feeds a dataset, and through which job."""
+
+    namespace = forms.CharField(max_length=NAME_CHARACTERS, label="Namespace of the source")
+    name = forms.CharField(
+        max_length=NAME_CHARACTERS, label="Name of the source", help_text="The dataset that feeds this one."
+    )
+    job_namespace = forms.CharField(max_length=NAME_CHARACTERS, label="Namespace of the job")
+    job_name = forms.CharField(
+        max_length=NAME_CHARACTERS,
+        label="Name of the job",
+        help_text="As the job will report itself, or what people call the work that nobody reports.",
+    )
+    reason = forms.CharField(max_length=500, required=False, label="How you know", help_text="Shown with the edge.")
+    new_names = forms.BooleanField(
+        required=False, label="The source is new", help_text="Tick this where no event has named it yet."
+    )
+
+    def __init__(self, *args: Any, target: Name, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.target = target
+
+    def wanted(self) -> dict[str, Any]:
+        """Return the names as the rewrite rules in force write them, with the rest."""
+        data, rules = self.cleaned_data, rules_in_force()
+        return {
+            "src": Name(rules.dataset(data["namespace"]), data["name"]),
+            "job": Name(rules.job(data["job_namespace"]), data["job_name"]),
+            "reason": data["reason"],
+            "new_names": data["new_names"],
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            wanted = self.wanted()
+            refused = refusal_of(wanted["src"], self.target, wanted["job"], new_names=wanted["new_names"])
+            if refused:
+                self.add_error("name", refused)
+        return cleaned

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from lineage_app import api, coverage_urls
-from lineage_app.views import activity, adoption, explorer, impact, index, merging, names
+from lineage_app.views import activity, adoption, declaring, explorer, impact, index, merging, names
 
 app_name = "lineage"
 urlpatterns = [
@@ -16,7 +16,9 @@ urlpatterns = [
     path("datasets/<int:pk>/columns/", impact.columns, name="columns"),
     path("datasets/<int:pk>/adopt/", adoption.adoption, name="adopt"),
     path("datasets/<int:pk>/merge/", merging.merging, name="merge"),
+    path("datasets/<int:pk>/declare/", declaring.declaring, name="declare"),
     path("names/", names.names, name="names"),
+    path("names/declarations/<int:pk>/withdraw/", declaring.withdrawing, name="declaration-withdraw"),
     path("names/rules/add/", names.add, name="rewrite-add"),
     path("names/rules/<int:pk>/", names.rule, name="rewrite"),
     path("names/rules/<int:pk>/remove/", names.remove, name="rewrite-remove"),

@@ -7,11 +7,12 @@ dashed, never counted. A static JobEvent or DatasetEvent leaves a declared edge 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import product
+from itertools import chain, product
 
 from lineage_app.domain.columns import ColumnLink, read_columns
 from lineage_app.domain.events import Kind
 from lineage_app.domain.explicit import Statement, dataset_statement, job_statements
+from lineage_app.domain.lifecycle_facet import renamed_from
 from lineage_app.domain.names import Name
 from lineage_app.domain.runs import Received, RunState, accumulate
 
@@ -66,9 +67,17 @@ def derive(run: RunState) -> Derived:
         edges |= set(product(run.inputs, targets))
     for name, use in run.outputs.items():
         columns |= read_columns(name, use.facets.get("columnLineage"))
+    edges |= _renames(run)
     if run.kind is Kind.DATASET:
         edges |= {(link.src, link.dst) for link in columns}
     return Derived(state, frozenset(edge for edge in edges if edge[0] != edge[1]), frozenset(columns))
+
+
+def _renames(run: RunState) -> set[tuple[Name, Name]]:
+    """A dataset that got another name is fed by the one it was."""
+    uses = chain(run.inputs.items(), run.outputs.items())
+    found = ((renamed_from(use.facets.get("lifecycleStateChange")), name) for name, use in uses)
+    return {(former, name) for former, name in found if former is not None}
 
 
 def _own_statements(run: RunState) -> list[Statement]:

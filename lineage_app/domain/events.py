@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from lineage_app.domain.names import NAME_CHARACTERS, Name, run_key, static_key
+from lineage_app.domain.names import DECLARING, NAME_CHARACTERS, Name, run_key, static_key
 from lineage_app.domain.times import event_time
 
 _NO_FACETS = msgspec.Raw(b"")
@@ -198,7 +198,8 @@ def _static(kind: Kind, envelope: _Envelope, moment: datetime, marks: tuple[str,
     else:
         assert envelope.dataset is not None
         name, inputs, outputs = envelope.dataset.full_name, (), (envelope.dataset,)
-    subject, producer = static_key(kind, name), envelope.producer or ""
+    producer = envelope.producer or ""
+    subject = static_key("declared" if kind is Kind.JOB and producer == DECLARING else kind, name)
     return Event(kind, moment, "STATIC", subject, None, envelope.job, inputs, outputs, marks, producer)
 
 

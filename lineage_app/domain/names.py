@@ -9,6 +9,8 @@ import uuid
 from typing import NamedTuple
 
 NAME_CHARACTERS = 4_000
+DECLARING = "urn:custody:declared"
+"""The producer of the portal's own events, which state the edges that people declare."""
 
 _LEGACY_RUNS = uuid.UUID("6f1a7f4e-6c0e-5d0c-9a3c-2d6d0f3f1b7a")
 _STATIC = uuid.UUID("0b0a5c0a-7f0d-5a54-8f3e-0a3f6f1d9d11")

@@ -4,7 +4,7 @@ from lineage_app.models.archives import ArchivedSubject, LineageArchive, Lineage
 from lineage_app.models.coverage import CoverageDay
 from lineage_app.models.edges import ColumnEdge, Edge, EdgeState, RunEdge
 from lineage_app.models.events import Inbox, RawEvent
-from lineage_app.models.names import Merge, Redoing, RedoSubject, RewriteRule
+from lineage_app.models.names import DatasetLife, Declaration, Merge, Redoing, RedoSubject, RewriteRule
 from lineage_app.models.nodes import Dataset, DatasetLink, Job
 from lineage_app.models.producers import OutsideNamespace, Producer, Receipt, RefusedEvent, Tally
 from lineage_app.models.runs import ColumnSet, ColumnUse, Run, RunIO
@@ -17,7 +17,9 @@ __all__ = [
     "ColumnUse",
     "CoverageDay",
     "Dataset",
+    "DatasetLife",
     "DatasetLink",
+    "Declaration",
     "Edge",
     "EdgeState",
     "Fact",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from lineage_app.domain.merging import current
 from lineage_app.domain.projection import dataset_facets, job_facets, parent_of
-from lineage_app.services import columns, edges, facets, facts, run_io, runs
+from lineage_app.services import columns, edges, facets, facts, lifecycle, run_io, runs
 from lineage_app.services.known import Names, known_datasets, known_jobs
 from lineage_app.services.reading import read_subjects
 from lineage_app.services.statements import statement_of
@@ -32,3 +32,4 @@ def derive_subjects(subjects: Iterable[UUID]) -> None:
     columns.save_columns(run_io.save_io(statements, saved, names))
     edges.save_edges(statements, saved, names)
     facts.save_facts(statements, saved, names)
+    lifecycle.save_life(found, saved)

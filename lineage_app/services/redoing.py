@@ -9,8 +9,9 @@ import logging
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import Q
 
-from lineage_app.models import Dataset, DatasetLink, Inbox, Job, Redoing, RedoSubject, RewriteRule
+from lineage_app.models import Dataset, DatasetLink, Fact, Inbox, Job, JobUse, Redoing, RedoSubject, RewriteRule
 from lineage_app.selectors.rewrites import SUBJECTS, Touched
 from lineage_app.services import merging
 from lineage_app.services.aliasing import regroup
@@ -27,6 +28,7 @@ SELECT d.id FROM lineage_app_dataset d WHERE d.id = ANY(%s) AND d.root_id IS NUL
     AND NOT EXISTS (SELECT FROM lineage_app_runio x WHERE x.dataset_id = d.id)
     AND NOT EXISTS (SELECT FROM lineage_app_runedge x WHERE x.src_id = d.id OR x.dst_id = d.id)
     AND NOT EXISTS (SELECT FROM lineage_app_columnedge x WHERE x.src_id = d.id OR x.dst_id = d.id)
+    AND NOT EXISTS (SELECT FROM lineage_app_datasetlife x WHERE x.dataset_id = d.id OR x.other_id = d.id)
     AND NOT EXISTS (SELECT FROM lineage_app_datasetlink x WHERE x.dataset_id = d.id OR x.other_id = d.id)
 """
 
@@ -43,6 +45,8 @@ def begin(rule: RewriteRule, touched: Touched) -> Redoing:
     work.save(update_fields=["total"])
     Dataset.objects.filter(pk__in=touched.datasets).update(facets={})
     Job.objects.filter(pk__in=touched.jobs).update(facets={}, parent=None)
+    for model in (JobUse, Fact):
+        model.objects.filter(Q(dataset__in=touched.datasets) | Q(job__in=touched.jobs)).delete()
     DatasetLink.objects.filter(dataset__in=touched.datasets, source=DatasetLink.Source.SYMLINK).delete()
     regroup(set(touched.datasets))
     relink_assets(set(touched.datasets))

@@ -11,8 +11,8 @@ from lineage_app.forms import view_form
 from lineage_app.models import Dataset
 from lineage_app.selectors import lists
 from lineage_app.selectors.horizon import before_horizon
-from lineage_app.selectors.merges import may_merge, other_names
 from lineage_app.selectors.windows import window
+from lineage_app.views.about import about
 from lineage_app.views.exports import exports_of
 from lineage_app.views.pictures import Picture, frame_of, summary_of
 from portal.core.identity.access import requires
@@ -66,8 +66,7 @@ def dataset(request: HttpRequest, pk: int) -> HttpResponse:
         "picture": picture,
         "form": form,
         "kind": ((focus.asset and focus.asset.kind) or focus.kind).replace("_", " "),
-        "joined": other_names(focus),
-        "may_merge": may_merge(request.user, focus),
+        **about(request.user, focus, view.as_of),
         "before_horizon": before_horizon(view.as_of, view.known_at),
         "schema": _schema(facets),
         "written": lists.runs_of_dataset(focus, "output")[:5],

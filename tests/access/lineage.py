@@ -96,8 +96,27 @@ def _merged(world: Any) -> dict[str, int]:
     return {"pk": merge(user=world.ada, one=one, other=other, reason="one table", key=uuid.uuid4()).pk}
 
 
+def _declaration(world: Any) -> dict[str, int]:
+    import uuid
+
+    from lineage_app.domain.names import Name
+    from lineage_app.services.declaring import declare_edge
+
+    _claimed(world)
+    names = {"src": Name("demo", "a"), "dst": Name("demo", "b"), "job": Name("demo", "by hand")}
+    return {"pk": declare_edge(user=world.ada, **names, reason="", new_names=False, key=uuid.uuid4()).pk}
+
+
 _KEY = "0199a3c2-7d5e-4000-8000-000000000001"
 _RULE = {"pattern": "old", "replacement": "new", "scope": "both", "idempotency_key": _KEY}
+_EDGE = {
+    "namespace": "demo",
+    "name": "a",
+    "job_namespace": "demo",
+    "job_name": "by hand",
+    "idempotency_key": _KEY,
+}
+_TEAM = {"contributor", "owner", "administrator"}
 _ADMINISTRATOR = {"administrator"}
 _OWNERS = {"owner", "administrator"}
 _WRITERS = {"contributor", "owner", "outsider"}
@@ -128,6 +147,10 @@ ACCESS = [
     Entry("lineage:merge", _OWNERS, kwargs=_claimed, method="post", data=_merge),
     Entry("lineage:merge-undo", _OWNERS, kwargs=_merged),
     Entry("lineage:merge-undo", _OWNERS, kwargs=_merged, method="post"),
+    Entry("lineage:declare", _TEAM, kwargs=_claimed),
+    Entry("lineage:declare", _TEAM, kwargs=_claimed, method="post", data=_EDGE),
+    Entry("lineage:declaration-withdraw", _TEAM, kwargs=_declaration),
+    Entry("lineage:declaration-withdraw", _TEAM, kwargs=_declaration, method="post"),
 ]
 
 
