@@ -3,7 +3,7 @@
 from django.urls import path
 
 from lineage_app import api, coverage_urls
-from lineage_app.views import activity, adoption, declaring, explorer, impact, index, merging, names
+from lineage_app.views import activity, adoption, declaring, explorer, impact, index, merging, names, producers
 
 app_name = "lineage"
 urlpatterns = [
@@ -24,6 +24,11 @@ urlpatterns = [
     path("names/rules/<int:pk>/remove/", names.remove, name="rewrite-remove"),
     path("names/merges/<int:pk>/undo/", merging.parting, name="merge-undo"),
     *coverage_urls.pages,
+    path("producers/", producers.producers, name="producers"),
+    path("producers/<int:pk>/", producers.producer, name="producer"),
+    path("producers/<int:pk>/events/", producers.events, name="producer-events"),
+    path("producers/<int:pk>/refused/", producers.refused_events, name="refused-events"),
+    path("producers/refused/<int:pk>/", producers.refused_event, name="refused-event"),
     path("jobs/<int:pk>/", activity.job, name="job"),
     path("runs/<int:pk>/", activity.run, name="run"),
 ]

@@ -17,7 +17,21 @@ from typing import Any
 
 from contracts_app.domain.document import load
 from contracts_app.models import Answer, Contract, SignatureLink, Version, Waiver
-from lineage_app.models import ColumnEdge, Dataset, Edge, Inbox, Job, Merge, RewriteRule, Run, RunIO
+from lineage_app.models import (
+    ColumnEdge,
+    Dataset,
+    Edge,
+    Inbox,
+    Job,
+    Merge,
+    OutsideNamespace,
+    Producer,
+    RefusedEvent,
+    RewriteRule,
+    Run,
+    RunIO,
+    Tally,
+)
 from portal.core.catalog.models import Asset, AssetAlias, DataSystem, Flow, FlowStep, Placement
 from portal.core.evidence.models import Entry, Pending
 from portal.core.evidence.services import sequence_all
@@ -242,6 +256,36 @@ def lineage(ground: Ground, numbers: range, assets: list[Asset]) -> None:
         Inbox(raw_id=-1 - n, subject=uuid.uuid4(), failed_at=ground.at, error="It could not be read.") for n in numbers
     )
     names(ground, numbers)
+    producers(ground, numbers)
+
+
+def producers(ground: Ground, numbers: range) -> None:
+    """What came with each token: counts, a namespace outside, and an event that was refused."""
+    tokens = list(ServiceToken.objects.filter(name__in=[f"token {n}" for n in numbers]))
+    first = ServiceToken.objects.get(name="token 0")
+    made = Producer.objects.bulk_create(
+        Producer(token=token, uri="https://rows.example", first_at=ground.at, last_at=ground.at) for token in tokens
+    )
+    Tally.objects.bulk_create(
+        Tally(producer=one, since=ground.at, what=what, detail=detail, count=7)
+        for one in made
+        for what, detail in (("kept", ""), ("lenient", ""), ("lenient", "no time zone"), ("refused", "json"))
+    )
+    OutsideNamespace.objects.bulk_create(
+        OutsideNamespace(
+            token=first,
+            namespace=f"n{n}",
+            first_at=ground.at,
+            last_at=ground.at,
+            events=1,
+        )
+        for n in numbers
+    )
+    RefusedEvent.objects.bulk_create(
+        RefusedEvent(token=first, received_at=ground.at, status=400, reason="json",
+                     sentence="The body is not JSON.", body=b"{", size=1)
+        for _ in numbers
+    )  # fmt: skip
 
 
 def names(ground: Ground, numbers: range) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from lineage_app.models import ColumnEdge, Dataset, Inbox, Job, RawEvent, Run, RunIO
+from lineage_app.models import ColumnEdge, Dataset, Inbox, Job, Run, RunIO
 from lineage_app.selectors.closure import roots_of_asset
+from lineage_app.selectors.tallies import totals
 
 FOUND = 50
 
@@ -49,10 +50,8 @@ def failed_events() -> QuerySet[Inbox]:
 
 
 def ingest_counts() -> dict[str, int]:
-    """Return how many events are kept, wait, were lenient, were foreign."""
-    return RawEvent.objects.aggregate(
-        kept=Count("pk"), lenient=Count("pk", filter=~Q(lenient="")), foreign=Count("pk", filter=Q(is_foreign=True))
-    ) | {"waiting": Inbox.objects.filter(failed_at=None).count()}
+    """Return how many events are kept, wait, were lenient, were foreign, were refused."""
+    return totals()
 
 
 def runs_of_dataset(dataset: Dataset, role: str) -> QuerySet[RunIO]:

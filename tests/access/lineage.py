@@ -119,6 +119,26 @@ _EDGE = {
 _TEAM = {"contributor", "owner", "administrator"}
 _ADMINISTRATOR = {"administrator"}
 _OWNERS = {"owner", "administrator"}
+
+
+def _sender(world: Any) -> dict[str, int]:
+    from portal.core.identity.models import ServiceToken
+
+    world.token("lineage:write", team=world.platform)
+    return {"pk": ServiceToken.objects.latest("pk").pk}
+
+
+def _refused(world: Any) -> dict[str, int]:
+    from lineage_app.models import RefusedEvent
+    from lineage_app.services.refusals import Refused, refuse
+    from portal.core.clock.services import now
+    from portal.core.identity.models import ServiceToken
+
+    token = ServiceToken.objects.get(**_sender(world))
+    refuse([Refused(400, "json", "The body is not JSON.", b'{"half": ')], token=token, at=now())
+    return {"pk": RefusedEvent.objects.latest("pk").pk}
+
+
 _WRITERS = {"contributor", "owner", "outsider"}
 
 ACCESS = [
@@ -132,6 +152,11 @@ ACCESS = [
         for name in ("dataset", "dataset-diagram", "impact", "impact-csv", "columns")
     ),
     Entry("lineage:dataset-export", ALL, kwargs=lambda world: _of("Dataset")(world) | {"form": "window.json"}),
+    Entry("lineage:producers", ALL),
+    Entry("lineage:producer", ALL, kwargs=_sender),
+    Entry("lineage:producer-events", ALL, kwargs=_sender),
+    Entry("lineage:refused-events", {"contributor", "owner", "administrator"}, kwargs=_sender),
+    Entry("lineage:refused-event", {"contributor", "owner", "administrator"}, kwargs=_refused),
     Entry("lineage:job", ALL, kwargs=_of("Job")),
     Entry("lineage:run", ALL, kwargs=_of("Run")),
     # a dataset that nobody has claimed has no team yet: whoever writes contracts for a team may claim it for that team

@@ -22,6 +22,7 @@ from lineage_app.models import Dataset, Job
 from portal.core.catalog.models import Asset, DataSystem, Flow
 from portal.core.clock.services import now
 from portal.core.evidence.selectors import latest_checkpoint
+from portal.core.identity.models import ServiceToken
 from portal.gates.models import GateRun
 from privacy_app.models import Request
 from slo_app.models import Incident, Slo
@@ -73,6 +74,7 @@ def addresses() -> dict[str, str]:
         "lineage:flow-check": f"{reverse('lineage:flow-check')}?name=New&step={first.pk}&step={second.pk}",
         "lineage:flow-new search": f"{reverse('lineage:flow-new')}?q=asset",
         "lineage:index search": f"{reverse('lineage:index')}?q=set",
+        "lineage:producer": reverse("lineage:producer", args=[ServiceToken.objects.get(name="token 0").pk]),
         "lineage:job": Job.objects.get(name="job_000000").get_absolute_url(),
         "pages:asset": asset.get_absolute_url(),
         "pages:search words": f"{reverse('pages:search')}?q=asset",

@@ -63,6 +63,12 @@ def token(reader: Reader, pk: int) -> ServiceToken | None:
     return tokens(reader).filter(pk=pk).first()
 
 
+def senders(reader: Reader, scope: str) -> list[ServiceToken]:
+    """The tokens of a scope with their team, revoked ones too: who sends is shown to everybody who reads."""
+    require(reader, Act.READ)
+    return list(ServiceToken.objects.filter(scopes__contains=[scope]).select_related("owner_team").order_by("name"))
+
+
 def token_names(numbers: Iterable[int]) -> dict[int, str]:
     """The names of these service tokens by number: who told of something is said to everybody who reads it."""
     wanted = list(numbers)
