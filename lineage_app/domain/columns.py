@@ -7,6 +7,7 @@ known field, never by version.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lineage_app.domain.names import Name
@@ -26,10 +27,27 @@ class ColumnLink(NamedTuple):
     masking: bool = False
 
 
-def read_columns(dst: Name, facet: Any) -> set[ColumnLink]:
+def read_columns(dst: Name, facet: Any) -> frozenset[ColumnLink]:
     """Return the links of a columnLineage facet on the dataset `dst`; what is malformed yields no link."""
-    if not isinstance(facet, dict):
-        return set()
+    return _remembered(dst, _Same(facet)) if isinstance(facet, dict) else frozenset()
+
+
+class _Same:
+    """A facet as a key, by identity: runs of a job repeat it, and who reads it again gets the same object."""
+
+    def __init__(self, facet: dict[str, Any]) -> None:
+        self.facet = facet
+
+    def __hash__(self) -> int:
+        return id(self.facet)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.facet is self.facet
+
+
+@lru_cache(1_024)
+def _remembered(dst: Name, same: _Same) -> frozenset[ColumnLink]:
+    facet = same.facet
     links: set[ColumnLink] = set()
     fields = facet.get("fields")
     for name, entry in fields.items() if isinstance(fields, dict) else ():
@@ -38,7 +56,7 @@ def read_columns(dst: Name, facet: Any) -> set[ColumnLink]:
                 links |= _links(dst, str(name), item, legacy=entry)
     for item in _dicts(facet.get("dataset")):
         links |= _links(dst, WHOLE_DATASET, item, legacy={"transformationType": "INDIRECT"})
-    return links
+    return frozenset(links)
 
 
 def _dicts(value: Any) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -118,9 +119,22 @@ def body_digest(body: bytes) -> bytes:
 
 
 def read_facets(raw: msgspec.Raw) -> dict[str, Any]:
-    """Return the facets by key, `{}` for none; the key identifies a facet, its _schemaURL does not."""
-    found = msgspec.json.decode(raw) if memoryview(raw) else None
+    """Return the facets by key, `{}` for none; the key identifies a facet, its _schemaURL does not.
+
+    The answer is shared with whoever reads the same bytes: do not change it.
+    """
+    text = bytes(raw)
+    return _decode_facets(text) if len(text) > _REMEMBERED_BYTES else _remembered_facets(text)
+
+
+def _decode_facets(text: bytes) -> dict[str, Any]:
+    found = msgspec.json.decode(text) if text else None
     return found if isinstance(found, dict) else {}
+
+
+# runs of a job repeat their facets; bounded in number and size, so that memory is
+_REMEMBERED_BYTES = 8_192
+_remembered_facets = lru_cache(2_048)(_decode_facets)
 
 
 def parse(body: bytes) -> Event:

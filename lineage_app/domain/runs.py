@@ -115,8 +115,9 @@ def _apply_datasets(known: dict[Name, DatasetUse], sent: Iterable[RawDataset]) -
     for item in sent:
         use = known.setdefault(item.full_name, DatasetUse())
         merge_facets(use.facets, read_facets(item.facets))
-        merge_facets(use.io_facets, read_facets(item.input_facets))
-        merge_facets(use.io_facets, read_facets(item.output_facets))
+        for raw in (item.input_facets, item.output_facets):
+            if facets := read_facets(raw):
+                merge_facets(use.io_facets, facets)
 
 
 def merge_facets(known: Facets, sent: Facets) -> None:

@@ -10,44 +10,43 @@ from django.db import connection, transaction
 
 from lineage_app.domain.archive import Line
 from lineage_app.domain.events import parse
-from lineage_app.domain.rewrites import rewritten
+from lineage_app.domain.rewrites import Rules, rewritten
 from lineage_app.domain.runs import Received
-from lineage_app.models import ArchivedSubject, RawEvent
+from lineage_app.models import ArchivedSubject
 from lineage_app.selectors.rewrites import rules_in_force
 from lineage_app.services import archive_files
+from lineage_app.services.arrays import execute
 
 _SUBJECTS = """
 SELECT DISTINCT subject FROM (
     SELECT subject FROM lineage_app_rawevent UNION ALL SELECT subject FROM lineage_app_archivedsubject
 ) AS kept ORDER BY subject
 """
+_RAW = """
+SELECT subject, body, encode(body_sha256, 'hex'), is_foreign, token_id, received_at
+FROM lineage_app_rawevent WHERE subject = ANY(%b::uuid[])
+"""
 
 
 def read_subjects(subjects: Iterable[UUID]) -> dict[UUID, list[Received]]:
     """Return all the kept events of each subject, parsed, each event once; names as the rewrite rules in force say."""
     wanted = list(subjects)
-    rows = RawEvent.objects.filter(subject__in=wanted).order_by()
+    rules = rules_in_force()
     found: dict[UUID, dict[str, Received]] = defaultdict(dict)
-    for subject, body, digest, foreign, token, at in rows.values_list(
-        "subject", "body", "body_sha256", "is_foreign", "token_id", "received_at"
-    ):
-        key = bytes(digest).hex()
-        found[subject][key] = Received(parse(storable(body)), key, foreign, token, at)
+    for subject, body, digest, foreign, token, at in execute(_RAW, wanted):
+        found[subject][digest] = Received(rewritten(parse(storable(body)), rules), digest, foreign, token, at)
     for line in archived_lines(wanted):
         later = found[line.subject].get(line.digest)
-        found[line.subject][line.digest] = _from_archive(line, later)
-    rules = rules_in_force()
-    return {
-        subject: [item._replace(event=rewritten(item.event, rules)) for item in events.values()]
-        for subject, events in found.items()
-    }
+        found[line.subject][line.digest] = _from_archive(line, later, rules)
+    return {subject: list(events.values()) for subject, events in found.items()}
 
 
-def _from_archive(line: Line, later: Received | None) -> Received:
+def _from_archive(line: Line, later: Received | None, rules: Rules) -> Received:
     """An event that came again after its month was archived: the archive's body counts, and own wins over foreign."""
     own = later is not None and line.foreign and not later.foreign
     foreign, token = (False, later.token) if own and later else (line.foreign, line.token)
-    return Received(parse(storable(line.body)), line.digest, foreign, token, line.received_at)
+    event = rewritten(parse(storable(line.body)), rules)
+    return Received(event, line.digest, foreign, token, line.received_at)
 
 
 def archived_lines(subjects: Iterable[UUID]) -> Iterator[Line]:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -122,7 +123,7 @@ def _wanted(statement: Statement, names: Names, sets: dict[str, int]) -> dict[tu
     found = {(names.datasets[name].pk, "input"): _of(use, None) for name, use in statement.inputs.items()}
     for name, use in statement.written.items():
         links = statement.columns_into.get(name)
-        columns = sets[_digest(links)] if links else None
+        columns = sets[_digest(tuple(links))] if links else None
         found[names.datasets[name].pk, "output"] = _of(use, columns)
     return found
 
@@ -145,7 +146,7 @@ def _note(changes: ColumnChanges, run: Saved, dataset: int, wanted: _Wanted | No
 
 def _save_sets(statements: Iterable[Statement]) -> dict[str, int]:
     """Store each set of links once and return the rows by digest."""
-    sets = {_digest(links): links for statement in statements for links in statement.columns_into.values()}
+    sets = {_digest(tuple(links)): links for statement in statements for links in statement.columns_into.values()}
     if not sets:
         return {}
     found: dict[str, int] = dict(execute(_SETS, list(sets)))
@@ -156,5 +157,6 @@ def _save_sets(statements: Iterable[Statement]) -> dict[str, int]:
     return found
 
 
-def _digest(links: list[ColumnLink]) -> str:
+@lru_cache(1_024)
+def _digest(links: tuple[ColumnLink, ...]) -> str:
     return hashlib.sha256(json.dumps(links).encode()).hexdigest()
