@@ -38,6 +38,7 @@ class Inbox(models.Model):
 
     raw_id = models.BigIntegerField()
     subject = models.UUIDField()
+    received_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
 

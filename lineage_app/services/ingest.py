@@ -25,7 +25,7 @@ WITH kept AS (
         WHERE known.is_foreign AND NOT excluded.is_foreign
     RETURNING id, subject, body_sha256, token_id, received_at, lenient
 ), waiting AS (
-    INSERT INTO lineage_app_inbox (raw_id, subject, error) SELECT id, subject, '' FROM kept
+    INSERT INTO lineage_app_inbox (raw_id, subject, received_at, error) SELECT id, subject, received_at, '' FROM kept
 )
 INSERT INTO lineage_app_receipt (token_id, producer, received_at, events, lenient, outside, refused)
 SELECT token_id, {receipt}, received_at, 1, lenient, {outside}, '' FROM {kept}
@@ -34,11 +34,11 @@ _KEEP_ONE = _KEEP.format(
     rows="VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", receipt="%s::text", outside="%s::jsonb", kept="kept"
 )
 _KEEP_MANY = _KEEP.format(
-    rows="""SELECT * FROM unnest(%s::date[], %s::timestamptz[], %s::timestamptz[], %s::bytea[], %s::text[],
-                                 %s::uuid[], %s::text[], %s::bigint[], %s::boolean[], %s::text[])""",
+    rows="""SELECT * FROM unnest(%b::date[], %b::timestamptz[], %b::timestamptz[], %b::bytea[], %b::text[],
+                                 %b::uuid[], %b::text[], %b::bigint[], %b::boolean[], %b::text[])""",
     receipt="said.producer",
     outside="said.outside::jsonb",
-    kept="kept JOIN unnest(%s::text[], %s::text[], %s::bytea[]) AS said (producer, outside, digest)"
+    kept="kept JOIN unnest(%b::text[], %b::text[], %b::bytea[]) AS said (producer, outside, digest)"
     " ON said.digest = kept.body_sha256",
 )
 NAMED_AT_MOST = 20
