@@ -2,18 +2,13 @@
 
 from django.urls import path
 
-from lineage_app import api, coverage_urls
-from lineage_app.views import activity, adoption, declaring, explorer, impact, index, merging, names, producers
+from lineage_app import api, coverage_urls, explorer_urls
+from lineage_app.views import adoption, declaring, index, merging, names, producers
 
 app_name = "lineage"
 urlpatterns = [
     path("", index.index, name="index"),
-    path("datasets/<int:pk>/", explorer.dataset, name="dataset"),
-    path("datasets/<int:pk>/diagram/", explorer.diagram, name="dataset-diagram"),
-    path("datasets/<int:pk>/export/<str:form>", explorer.export, name="dataset-export"),
-    path("datasets/<int:pk>/impact/", impact.impact, name="impact"),
-    path("datasets/<int:pk>/impact.csv", impact.impact_csv, name="impact-csv"),
-    path("datasets/<int:pk>/columns/", impact.columns, name="columns"),
+    *explorer_urls.pages,
     path("datasets/<int:pk>/adopt/", adoption.adoption, name="adopt"),
     path("datasets/<int:pk>/merge/", merging.merging, name="merge"),
     path("datasets/<int:pk>/declare/", declaring.declaring, name="declare"),
@@ -29,8 +24,6 @@ urlpatterns = [
     path("producers/<int:pk>/events/", producers.events, name="producer-events"),
     path("producers/<int:pk>/refused/", producers.refused_events, name="refused-events"),
     path("producers/refused/<int:pk>/", producers.refused_event, name="refused-event"),
-    path("jobs/<int:pk>/", activity.job, name="job"),
-    path("runs/<int:pk>/", activity.run, name="run"),
 ]
 api_urlpatterns = [
     # with and without the slash: a redirect would turn a client's POST into a GET and lose the event

@@ -184,7 +184,7 @@ def _drawable(window: Window) -> bool:
 def _fold_once(
     focus: str, ordered: list[WindowNode], edges: list[WindowEdge], limit: int, more_urls: Mapping[str, str]
 ) -> Window:
-    room = limit if len(ordered) <= limit else limit - 2
+    room = limit if len(ordered) <= limit else limit - len({node.distance < 0 for node in ordered[limit - 1 :]})
     gone = {node.key: MORE_UP if node.distance < 0 else MORE_DOWN for node in ordered[room:]}
     counts = {side: sum(weight(n) for n in ordered[room:] if gone[n.key] == side) for side in (MORE_UP, MORE_DOWN)}
     shown = ordered[:room]

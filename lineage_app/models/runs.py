@@ -1,5 +1,7 @@
 """Runs, accumulated over their events, with what they read and wrote."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.urls import reverse
 
@@ -43,6 +45,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return self.run_id
+
+    @property
+    def took(self) -> timedelta | None:
+        """From its START to its end, None where one of them was not told."""
+        return self.ended_at - self.started_at if self.ended_at and self.started_at else None
 
     def get_absolute_url(self) -> str:
         return reverse("lineage:run", args=[self.pk])

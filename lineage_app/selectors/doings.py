@@ -1,23 +1,31 @@
 """What jobs did with datasets, run by run: how jobs that only read, such as a dashboard, come into a window."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Case, Max, Q, QuerySet, Value, When
+from django.db import connection
 
-from lineage_app.models import Job, Run, RunIO
+from lineage_app.models import Dataset, Job, Run
 from lineage_app.selectors.around import members
 from lineage_app.selectors.moments import Moment
 
-RUNS_OF_A_JOB = 500
-"""How many of a job's newest runs are asked what it reads and writes; its edges are asked whole."""
-_STREAMS = Q(run__status="RUNNING", run__job_facets__jobType__processingType="STREAMING")
-_STATE = Case(
-    When(Q(run__status="COMPLETE") | _STREAMS, then=Value("seen")),
-    When(run__status="STATIC", then=Value("declared")),
-    When(run__status__in=("FAIL", "ABORT"), then=Value("failed")),
-)
+RUNS = 20
+"""How many of a job's newest runs say how it is known that the job touches a dataset."""
+_STATE = """CASE WHEN r.status = 'COMPLETE' THEN 1
+    WHEN r.status = 'RUNNING' AND upper(r.job_facets #>> '{jobType,processingType}') = 'STREAMING' THEN 1
+    WHEN r.status = 'STATIC' THEN 2 WHEN r.status IN ('FAIL', 'ABORT') THEN 3 END"""
+_STATES = (None, "seen", "declared", "failed")
+_DOINGS = f"""
+SELECT u.dataset_id, u.job_id, u.role, min(one.state), bool_and(one.is_foreign), max(one.at)
+FROM lineage_app_jobuse u CROSS JOIN LATERAL (
+    SELECT {_STATE} AS state, io.is_foreign, least(r.last_at, %(as_of)s::timestamptz) AS at
+    FROM lineage_app_run r JOIN lineage_app_runio io
+        ON io.run_id = r.id AND io.dataset_id = u.dataset_id AND io.role = u.role
+    WHERE r.job_id = u.job_id AND r.first_at <= coalesce(%(as_of)s::timestamptz, 'infinity')
+    ORDER BY r.last_at DESC LIMIT {RUNS}
+) one WHERE one.state IS NOT NULL AND WHICH GROUP BY u.dataset_id, u.job_id, u.role
+"""  # noqa: S608 - constants of ours
 
 
 class Doing(NamedTuple):
@@ -34,16 +42,19 @@ class Doing(NamedTuple):
 def doings_with(datasets: Collection[int], role: str, moment: Moment) -> list[Doing]:
     """Return which jobs had this role (input or output) for the datasets by that event time."""
     roots = members(datasets)
-    return _grouped(RunIO.objects.filter(dataset__in=roots, role=role), roots, moment)
+    return _asked("u.dataset_id = ANY(%(ids)s) AND u.role = %(role)s", list(roots), moment, role)
 
 
-def doings_of(job: Job, moment: Moment) -> list[Doing]:
-    """Return what the job and its parts did by that event time, as their newest runs say."""
-    jobs = [job.pk, *parts_of(job)]
-    runs = Run.objects.filter(job__in=jobs, **_by(moment, "first_at")).order_by("-last_at").values("pk")[:RUNS_OF_A_JOB]
-    rows = RunIO.objects.filter(run__in=list(runs.values_list("pk", flat=True)))
-    roots = dict(rows.order_by().values_list("dataset", "dataset__root").distinct())
-    return _grouped(rows, {pk: root or pk for pk, root in roots.items()}, moment)
+def doings_of(jobs: Collection[int], moment: Moment) -> list[Doing]:
+    """Return what these jobs did by that event time."""
+    return _asked("u.job_id = ANY(%(ids)s)", list(jobs), moment)
+
+
+def doings_in(run: Run) -> list[Doing]:
+    """Return what one run did, told as seen, failed or declared by its state, and as declared while it goes on."""
+    state = {"COMPLETE": "seen", "FAIL": "failed", "ABORT": "failed"}.get(run.status, "declared")
+    rows = run.io.select_related("dataset")
+    return [Doing(row.dataset.root_pk, run.job_id, row.role, state, row.is_foreign, run.last_at) for row in rows]
 
 
 def parts_of(job: Job) -> list[int]:
@@ -58,12 +69,18 @@ def parts_of(job: Job) -> list[int]:
     return found
 
 
-def _by(moment: Moment, name: str) -> dict[str, Any]:
-    return {f"{name}__lte": moment.as_of} if moment.as_of else {}
+def _asked(which: str, ids: list[int], moment: Moment, role: str = "") -> list[Doing]:
+    if not ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_DOINGS.replace("WHICH", which), {"ids": ids, "role": role, "as_of": moment.as_of})
+        found = cursor.fetchall()
+    return list(_by_root(found))
 
 
-def _grouped(rows: QuerySet[RunIO], roots: dict[int, int], moment: Moment) -> list[Doing]:
-    told = rows.filter(run__job__isnull=False, **_by(moment, "run__first_at")).order_by().annotate(state=_STATE)
-    grouped = told.exclude(state=None).values_list("dataset", "run__job", "role", "state", "is_foreign")
-    found = [Doing(roots[row[0]], *row[1:]) for row in grouped.annotate(at=Max("run__last_at"))]
-    return [each._replace(last_seen=min(each.last_seen, moment.as_of)) for each in found] if moment.as_of else found
+def _by_root(found: Iterable[tuple[int, int, str, int, bool, datetime]]) -> Iterable[Doing]:
+    rows = list(found)
+    ids = {row[0] for row in rows}
+    roots = dict(Dataset.objects.filter(pk__in=ids).order_by().values_list("pk", "root")) if ids else {}
+    for dataset, job, role, state, foreign, at in rows:
+        yield Doing(roots.get(dataset) or dataset, job, role, _STATES[state] or "", foreign, at)

@@ -22,7 +22,10 @@ from portal.core.identity.selectors import token_names
 @dataclass(frozen=True)
 class Scene:
     """What a window is made of: the place of every dataset that was reached, which of them are open up and down (all
-    their neighbours that way were reached), and where its links lead."""
+    their neighbours that way were reached), what jobs were `told` to have done, and where its links lead.
+
+    `only` are the jobs whose ties count, None for all; `pairs` the arrows that count, None for all.
+    """
 
     focus: str
     places: dict[int, Place]
@@ -31,6 +34,8 @@ class Scene:
     open_up: frozenset[int] = frozenset()
     open_down: frozenset[int] = frozenset()
     told: tuple[Doing, ...] = ()
+    only: frozenset[int] | None = None
+    pairs: frozenset[tuple[int, int]] | None = None
 
 
 def window(focus: Dataset, view: View, *, limit: int | None = None) -> Window:
@@ -90,7 +95,7 @@ def picture(scene: Scene, view: View) -> Window:
     limit = max(3, min(view.limit, HARD_NODES))
     order = sorted(scene.places, key=lambda pk: abs(scene.places[pk].distance))
     loaded = order if view.group else order[:limit]
-    found = ties(scene.places, set(loaded), view.moment)
+    found = [tie for tie in ties(scene.places, set(loaded), view.moment) if _counts(scene, tie)]
     nodes, edges = _drawn(scene, view, set(loaded), found)
     rest = [WindowNode(str(pk), "", "", "", "", scene.places[pk].distance) for pk in order[len(loaded) :]]
     nodes, edges, groups = _grouped(scene, view, [*nodes, *rest], edges, limit)
@@ -104,6 +109,10 @@ def picture(scene: Scene, view: View) -> Window:
     )
 
 
+def _counts(scene: Scene, tie: Tie) -> bool:
+    return (scene.only is None or tie.job in scene.only) and (scene.pairs is None or tie[:2] in scene.pairs)
+
+
 def _drawn(scene: Scene, view: View, loaded: set[int], found: list[Tie]) -> tuple[list[WindowNode], list[WindowEdge]]:
     """The loaded datasets as nodes, jobs too where they are asked for, and the edges."""
     rows = Dataset.objects.select_related("asset__owner_team").defer("facets").in_bulk(list(loaded))
@@ -115,10 +124,9 @@ def _drawn(scene: Scene, view: View, loaded: set[int], found: list[Tie]) -> tupl
     jobs = jobs_by_number(numbers, parts=view.parts)
     if not view.jobs:
         return nodes, dataset_arrows(found, jobs, tokens)
-    there = job_places(found, told, jobs, scene.places)
-    return [*nodes, *(job_box(job, place, view) for job, place in there.values())], job_arrows(
-        found, told, jobs, tokens
-    )
+    boxes = [job_box(job, place, view) for job, place in job_places(found, told, jobs, scene.places).values()]
+    boxes = [replace(box, distance=0) if box.key == scene.focus else box for box in boxes]
+    return [*nodes, *boxes], job_arrows(found, told, jobs, tokens)
 
 
 def _told(scene: Scene, view: View, loaded: set[int], found: list[Tie]) -> list[Doing]:

@@ -1,6 +1,7 @@
-"""Jobs and their runs."""
+"""A job: what it reads and writes, how its runs went, its code and its parts."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -8,64 +9,104 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from lineage_app.domain import run_facts
 from lineage_app.domain.merging import current
 from lineage_app.domain.metadata import run_metadata
-from lineage_app.models import Job, Run
+from lineage_app.forms import view_form
+from lineage_app.models import Job
 from lineage_app.selectors import lists
+from lineage_app.selectors.horizon import before_horizon
+from lineage_app.selectors.job_history import children, history_of
+from lineage_app.selectors.job_windows import job_window
+from lineage_app.views.exports import exports_of
+from lineage_app.views.pictures import Picture, counted, frame_of
 from portal.core.identity.access import requires
 from portal.core.identity.policies import Act
 
 SHOWN = 25
+ENDS = {"complete": ("COMPLETE",), "failed": ("FAIL", "ABORT"), "running": ("RUNNING",)}
+_ELSEWHERE = {"Revision", "Repository", "Branch or tag", "Path", "Error", "Parameters"}
+"""What of the metadata has a place of its own on the pages of jobs and runs."""
+
+
+def job_or_404(pk: int) -> Job:
+    """Return the job of that number."""
+    found = Job.objects.select_related("parent").filter(pk=pk).first()
+    if found is None:
+        raise Http404("No job has this number: search for its name on the lineage page.")
+    return found
+
+
+def asked(request: HttpRequest, pk: int) -> Picture:
+    """Return the window of a job that the address asks for."""
+    return _picture(request, job_or_404(pk))
+
+
+diagram = frame_of(asked)
+export = exports_of(asked)
+
+
+def _picture(request: HttpRequest, found: Job) -> Picture:
+    form = view_form(request.GET)
+    view = replace(form.view(), jobs=True)
+    shown = job_window(found, view)
+    return Picture(
+        title=f"What {found.name} reads and writes",
+        summary=through(found.name, shown),
+        window=shown,
+        form=form,
+        view=view,
+        name="job",
+        stem=f"lineage-of-job-{found.pk}",
+        args=(found.pk,),
+        query=view.query,
+    )
+
+
+def through(name: str, shown: Any) -> str:
+    """Return one sentence about the window of a job or run."""
+    sides = [sum(n.hidden or 1 for n in shown.nodes if n.role != "job" and n.distance * sign > 0) for sign in (-1, 1)]
+    return f"{name} reads {counted(sides[0], 'dataset')} and writes {counted(sides[1], 'dataset')}."
 
 
 @requires(Act.READ)
 @require_GET
 def job(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a job, what it is part of, and its runs."""
-    found = Job.objects.select_related("parent").filter(pk=pk).first()
-    if found is None:
-        raise Http404("No job has this number: search for its name on the lineage page.")
-    runs = Paginator(lists.recent_runs().filter(job=found), SHOWN).get_page(request.GET.get("page"))
+    """Show a job: its window, its runs, its code, what it is part of and its parts."""
+    found = job_or_404(pk)
+    picture = _picture(request, found)
     facets = {key: value for key, value in current(found.facets).items() if not key.startswith("_")}
+    state = request.GET.get("state", "")
+    listed = lists.recent_runs().filter(job=found)
+    if state in ENDS:
+        listed = listed.filter(status__in=ENDS[state])
+    parts, part_count = children(found, SHOWN)
     context = {
         "job": found,
-        "runs": runs,
-        "children": found.children.all()[:SHOWN],
-        "metadata": run_metadata({}, facets),
-        "facets": _pretty(facets),
+        "picture": picture,
+        "form": picture.form,
+        "before_horizon": before_horizon(picture.view.as_of),
+        "runs": Paginator(listed, SHOWN).get_page(request.GET.get("page")),
+        "state": state if state in ENDS else "",
+        "history": history_of(found),
+        "children": parts,
+        "part_count": part_count,
+        "code": run_facts.code_of(facets),
+        "sql": run_facts.sql_of(facets),
+        "description": run_facts.description_of(facets),
+        "owners": run_facts.owners_of(facets),
+        "tags": run_facts.tags_of(facets),
+        "metadata": said(run_metadata({}, facets)),
+        "facets": pretty(facets),
     }
-    return render(request, "lineage_app/job.html", context)
+    return render(request, "lineage_app/job.html", context, status=422 if picture.form.errors else 200)
 
 
-@requires(Act.READ)
-@require_GET
-def run(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what a run read, wrote and said about itself."""
-    found = Run.objects.select_related("job__parent").filter(pk=pk).exclude(status="STATIC").first()
-    if found is None:
-        raise Http404("No run has this number: find it on its job's page.")
-    parent = Run.objects.filter(subject=found.parent_run).first() if found.parent_run else None
-    took = (found.ended_at - found.started_at) if found.ended_at and found.started_at else None
-    context = {
-        "run": found,
-        "parent": parent,
-        "took": took,
-        "io": [
-            (row, _rows_of(row.facets)) for row in found.io.select_related("dataset").order_by("role", "dataset__name")
-        ],
-        "metadata": run_metadata(found.facets, found.job_facets),
-        "facets": _pretty({"run": found.facets, "job": found.job_facets}),
-    }
-    return render(request, "lineage_app/run.html", context)
+def said(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the metadata without what the page shows in a place of its own."""
+    return [pair for pair in pairs if pair[0] not in _ELSEWHERE]
 
 
-def _pretty(facets: dict[str, Any]) -> str:
+def pretty(facets: dict[str, Any]) -> str:
+    """Return facets as readable JSON."""
     return json.dumps(facets, indent=2, ensure_ascii=False, sort_keys=True)
-
-
-def _rows_of(facets: dict[str, Any]) -> dict[str, Any]:
-    for key in ("outputStatistics", "inputStatistics", "dataQualityMetrics"):
-        facet = facets.get(key)
-        if isinstance(facet, dict):
-            return {"rows": facet.get("rowCount"), "bytes": facet.get("size", facet.get("bytes"))}
-    return {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +25,8 @@ from portal.core.web.csp import csp
 class Picture:
     """A window with its title and one sentence, and the address names of its page, frame and files.
 
-    `args` are the arguments of those addresses, `query` what of the view they carry.
+    `args` are the arguments of those addresses, `query` what of the view they carry; `address` is that of a page which
+    is not named so.
     """
 
     title: str
@@ -37,12 +38,12 @@ class Picture:
     stem: str
     args: tuple[Any, ...] = ()
     query: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
+    address: str = ""
 
     @property
     def page(self) -> str:
         """The address of the page, with its query."""
-        return f"{reverse(f'lineage:{self.name}', args=self.args)}?{self.query}"
+        return self.address or f"{reverse(f'lineage:{self.name}', args=self.args)}?{self.query}"
 
     @property
     def frame(self) -> str:

@@ -147,18 +147,11 @@ ACCESS = [
     _machine("api:lineage-batch", f"[{_BODY}]"),
     _machine("api:lineage-batch-slash", f"[{_BODY}]"),
     Entry("lineage:index", ALL),
-    *(
-        Entry(f"lineage:{name}", ALL, kwargs=_of("Dataset"))
-        for name in ("dataset", "dataset-diagram", "impact", "impact-csv", "columns")
-    ),
-    Entry("lineage:dataset-export", ALL, kwargs=lambda world: _of("Dataset")(world) | {"form": "window.json"}),
     Entry("lineage:producers", ALL),
     Entry("lineage:producer", ALL, kwargs=_sender),
     Entry("lineage:producer-events", ALL, kwargs=_sender),
     Entry("lineage:refused-events", {"contributor", "owner", "administrator"}, kwargs=_sender),
     Entry("lineage:refused-event", {"contributor", "owner", "administrator"}, kwargs=_refused),
-    Entry("lineage:job", ALL, kwargs=_of("Job")),
-    Entry("lineage:run", ALL, kwargs=_of("Run")),
     # a dataset that nobody has claimed has no team yet: whoever writes contracts for a team may claim it for that team
     Entry("lineage:adopt", _WRITERS, kwargs=_of("Dataset")),
     Entry("lineage:adopt", _WRITERS, kwargs=_of("Dataset"), method="post", data=_claim),

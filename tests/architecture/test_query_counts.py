@@ -73,6 +73,7 @@ def addresses() -> dict[str, str]:
         "lineage:flow": Flow.objects.get(name="flow 0").get_absolute_url(),
         "lineage:flow-check": f"{reverse('lineage:flow-check')}?name=New&step={first.pk}&step={second.pk}",
         "lineage:flow-new search": f"{reverse('lineage:flow-new')}?q=asset",
+        "lineage:dataset with jobs": f"{dataset.get_absolute_url()}?jobs=1&group=layer&up=2&down=2",
         "lineage:index search": f"{reverse('lineage:index')}?q=set",
         "lineage:producer": reverse("lineage:producer", args=[ServiceToken.objects.get(name="token 0").pk]),
         "lineage:job": Job.objects.get(name="job_000000").get_absolute_url(),
