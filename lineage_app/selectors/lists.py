@@ -1,29 +1,16 @@
-"""What the lineage pages list: datasets and jobs found, recent runs, what nobody has claimed, what went wrong."""
+"""What the lineage pages list: recent runs, what nobody has claimed, what went wrong."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from lineage_app.models import ColumnEdge, Dataset, Inbox, Job, Run, RunIO
 from lineage_app.selectors.closure import roots_of_asset
-from lineage_app.selectors.tallies import totals
 
-FOUND = 50
-
-
-def search_datasets(text: str) -> QuerySet[Dataset]:
-    """Return representatives whose name or namespace holds `text`."""
-    found = Dataset.objects.filter(root=None).select_related("asset__owner_team")
-    return found.filter(Q(name__icontains=text) | Q(namespace__icontains=text)) if text else found
-
-
-def search_jobs(text: str) -> QuerySet[Job]:
-    """Return jobs whose name or namespace holds `text`, or whose runs carry it as a git revision or run id."""
-    found = Q(name__icontains=text) | Q(namespace__icontains=text)
-    found |= Q(facets__sourceCodeLocation__2__version=text)
-    found |= Q(pk__in=Run.objects.filter(run_id=text).values("job"))
-    return Job.objects.filter(found).distinct()
+COUNTED = 1_000
+"""Rows that a list counts before it says "more than"."""
 
 
 def recent_runs() -> QuerySet[Run]:
@@ -40,8 +27,8 @@ def _count(role: str) -> Coalesce:
 
 
 def unclaimed_datasets() -> QuerySet[Dataset]:
-    """Return representatives that no asset claims."""
-    return Dataset.objects.filter(root=None, asset=None)
+    """Return representatives that no asset claims, the newest first."""
+    return Dataset.objects.filter(root=None, asset=None).defer("facets").order_by("-pk")
 
 
 def failed_events() -> QuerySet[Inbox]:
@@ -49,9 +36,14 @@ def failed_events() -> QuerySet[Inbox]:
     return Inbox.objects.exclude(failed_at=None).order_by("-failed_at")
 
 
-def ingest_counts() -> dict[str, int]:
-    """Return how many events are kept, wait, were lenient, were foreign, were refused."""
-    return totals()
+def counted(found: QuerySet[Any]) -> int:
+    """Return how many there are, COUNTED + 1 for any number above COUNTED."""
+    return found.order_by()[: COUNTED + 1].count()
+
+
+def is_empty() -> bool:
+    """Return whether no event was ever kept, as far as anything here tells."""
+    return not (Job.objects.exists() or Dataset.objects.exists() or Inbox.objects.exists())
 
 
 def runs_of_dataset(dataset: Dataset, role: str) -> QuerySet[RunIO]:
