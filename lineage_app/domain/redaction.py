@@ -99,6 +99,19 @@ def _has_escapes(text: str) -> bool:
     )
 
 
+def can_be_searched(identifier: str) -> bool:
+    """Return whether Pattern takes this identifier.
+
+    >>> can_be_searched("ana@example.com"), can_be_searched("42")
+    (True, False)
+    """
+    try:
+        Pattern([identifier])
+    except IdentifierRefused:
+        return False
+    return True
+
+
 def redacted_json(body: str, pattern: Pattern, run_id: Callable[[str], str]) -> str:
     """Return the JSON text `body` with the identifiers replaced in every string, key and number; all else stays.
 

@@ -1,7 +1,7 @@
 """Writes of lineage: keep an event, project it, rebuild the graph, keep partitions ahead."""
 
 from lineage_app.services.adoption import adopt
-from lineage_app.services.archives import archive_old, due_months
+from lineage_app.services.archives import ArchiveBusy, archive_old, due_months
 from lineage_app.services.coverage import count_days
 from lineage_app.services.ingest import keep, keep_many
 from lineage_app.services.naming import link_assets
@@ -9,10 +9,11 @@ from lineage_app.services.partitions import ensure_partitions
 from lineage_app.services.projector import project_all, project_batch
 from lineage_app.services.pruning import remove_archives, remove_due
 from lineage_app.services.rebuild import rebuild
-from lineage_app.services.redaction import mentions, redact, vacuum
+from lineage_app.services.redaction import mentions, redact, redacted_so_far, searchable, vacuum
 from lineage_app.services.redoing import redo_all
 
 __all__ = [
+    "ArchiveBusy",
     "adopt",
     "archive_old",
     "count_days",
@@ -26,8 +27,10 @@ __all__ = [
     "project_batch",
     "rebuild",
     "redact",
+    "redacted_so_far",
     "redo_all",
     "remove_archives",
     "remove_due",
+    "searchable",
     "vacuum",
 ]

@@ -4,6 +4,7 @@ from django.db import models
 
 from privacy_app.domain.plan import Origin, Place
 from privacy_app.domain.steps import StepState
+from privacy_app.domain.verdict import Verdict
 
 
 class Step(models.Model):
@@ -53,8 +54,13 @@ class Step(models.Model):
 
     @property
     def is_portal(self) -> bool:
-        """Whether this is the portal's own record of the request."""
+        """Whether this is the portal itself: its record of the request, or its lineage."""
         return self.place == Place.PORTAL
+
+    @property
+    def is_own_record(self) -> bool:
+        """Whether a proof's headline speaks of the others only: the portal's record, or lineage that named nobody."""
+        return self.is_portal and (self.kind == "portal" or self.verdict == Verdict.NO_BASELINE)
 
 
 class Attempt(models.Model):

@@ -12,7 +12,7 @@ from privacy_app.domain.request import Action, State
 from privacy_app.domain.steps import SETTLED, StepState
 from privacy_app.domain.verdict import Judgement, Verdict, completes, headline
 from privacy_app.models import Plan, Request, Step
-from privacy_app.services import machinery
+from privacy_app.services import machinery, own_lineage
 from privacy_app.services.lifecycle import advance, locked
 
 ACTOR = "privacy.verification"
@@ -52,17 +52,23 @@ def check(request_id: int) -> bool:
 
 
 def _query_again(step: Step) -> None:
-    if step.is_portal or step.state == StepState.GAVE_UP:
+    if step.state == StepState.GAVE_UP or (step.is_portal and step.kind != own_lineage.KIND):
         return
-    connector, config = machinery.reach(step.system, step.kind)
-    probe = connector.verify_logical(config, machinery.target_of(step), machinery.subject_of(step.request))
-    step.requeried_at, step.requeried_count = now(), probe.hits
+    hits = _hits(step)
+    step.requeried_at, step.requeried_count = now(), hits
     changed = ["requeried_at", "requeried_count"]
-    if probe.hits:
+    if hits:
         step.verdict = Verdict.FAILED
-        step.verdict_text = step.error = f"The subject came back after the deletion: {probe.hits} found again."
+        step.verdict_text = step.error = f"The subject came back after the deletion: {hits} found again."
         changed += ["verdict", "verdict_text", "error"]
     step.save(update_fields=changed)
+
+
+def _hits(step: Step) -> int | None:
+    if step.kind == own_lineage.KIND:
+        return own_lineage.query_again(step)
+    connector, config = machinery.reach(step.system, step.kind)
+    return connector.verify_logical(config, machinery.target_of(step), machinery.subject_of(step.request)).hits
 
 
 def queries_of(steps: list[Step]) -> list[artifact.Verification]:
@@ -85,7 +91,7 @@ def _note_check(request_id: int) -> None:
         "request": request.req_id,
         "verification_hash": artifact.verification_hash(queries_of(steps)),
         "systems": len(steps),
-        "headline": headline(judgement_of(step) for step in steps if not step.is_portal),
+        "headline": headline(judgement_of(step) for step in steps if not step.is_own_record),
     }
     request.checked_entry = record(kinds.CHECKED, actor=system_actor(ACTOR), payload=payload)
     request.save()

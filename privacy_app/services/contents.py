@@ -19,6 +19,7 @@ NOT_COVERED = (
     "Copies that other controllers hold; Art. 19 recipients are told by the controller.",
     "That no open validator was run over the PDF: its structure is checked, it is not validated.",
 )
+ACTIONS = {"portal": "keep until the appeal window ends", "lineage": "redact"}
 Places = dict[str, Any]
 
 
@@ -74,8 +75,8 @@ def _system(step: Step) -> artifact.SystemResult:
         probes=machinery.probes_of(step),
         residuals=machinery.residuals_of(step),
         attempts=step.tries.count(),  # all of them, also those before somebody tried again by hand
-        action="keep until the appeal window ends" if step.is_portal else "delete",
-        own_record=step.is_portal,
+        action=ACTIONS.get(step.kind, "delete"),
+        own_record=step.is_own_record,
     )
 
 

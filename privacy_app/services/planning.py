@@ -15,7 +15,7 @@ from privacy_app import evidence_kinds as kinds
 from privacy_app.domain.plan import Decision, Finding, Origin, Place, Target, blockers, in_order
 from privacy_app.domain.request import Action, State
 from privacy_app.models import Plan, PlanFinding, Request, Step
-from privacy_app.services import machinery
+from privacy_app.services import machinery, own_lineage
 from privacy_app.services.lifecycle import RequestRefused, advance, locked, reason_digest, wanted
 from privacy_app.services.targets import Candidate, Scope, scope_of
 
@@ -42,7 +42,7 @@ def make_plan(*, user: Any, request_id: int) -> Plan:
         raise RequestRefused(f"A plan is made when the scope is frozen; this request is {request.state_words}.")
     scope = scope_of(frozenset(request.resolved.values_list("kind", flat=True)))
     looked = [_look(request, each) for each in scope.candidates.values()]
-    return _write(user, request_id, scope, [*looked, _portal(request)])
+    return _write(user, request_id, scope, [*looked, _lineage(request), _portal(request)])
 
 
 def _look(request: Request, candidate: Candidate) -> Looked:
@@ -76,6 +76,12 @@ def _preview(step: Step) -> dict[str, Any]:
     machinery.keep_found(step, found)
     baseline = {name: {"hits": probe.hits, "reason": probe.reason} for name, probe in probes.items()}
     return {**machinery.preview_of(plan), "baseline": baseline}
+
+
+def _lineage(request: Request) -> Looked:
+    """The portal's own lineage may name the subject: it is a system of every plan."""
+    step = own_lineage.planned(request)
+    return Looked(step, Target(step.system_name, step.dataset, Place.PORTAL))
 
 
 def _portal(request: Request) -> Looked:

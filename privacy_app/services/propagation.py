@@ -19,7 +19,7 @@ from privacy_app.domain.request import State
 from privacy_app.domain.steps import StepState, after_failure
 from privacy_app.domain.verdict import Judgement, Verdict, judge
 from privacy_app.models import Request, Step
-from privacy_app.services import appeal, leasing, machinery
+from privacy_app.services import appeal, leasing, machinery, own_lineage
 from privacy_app.services.waking import wake_proofs
 
 _log = logging.getLogger(__name__)
@@ -92,11 +92,22 @@ def _erase(step: Step) -> Judgement:
 
 
 def _portal(step: Step) -> Judgement:
-    """The portal keeps the request's own record until the appeal window ends; it says so instead of "deleted"."""
+    """Redact the portal's lineage; its record of the request stays until the appeal window ends, and says so."""
+    if step.kind == own_lineage.KIND:
+        return _lineage(step)
     until = appeal.open_window(step.request_id)
     step.residuals = [{"where": "this request's sealed identifiers", "expires_on": until.isoformat(), "hits": None}]
     text = f"The request's own record stays sealed until {until}; then its key is destroyed."
     return Judgement(Verdict.RESIDUAL, text, until)
+
+
+def _lineage(step: Step) -> Judgement:
+    _phase(step, "redacting")
+    judgement = own_lineage.run(step)
+    _phase(step, "judged", "probes", "amounts")
+    if judgement.verdict is Verdict.FAILED:
+        raise StepFailed(judgement.sentence)
+    return judgement
 
 
 def _phase(step: Step, phase: str, *fields: str) -> None:

@@ -52,7 +52,7 @@ def test_a_request_survives_workers_killed_at_every_phase(drive, four, settings)
     lost = [each.outcome for step in steps.values() for each in step.tries.all()].count("lost")
     assert lost == len(DEATHS)
     done = Entry.objects.filter(kind="privacy:step:done", payload__request=request.req_id)
-    assert sorted(done.values_list("payload__system", flat=True)) == sorted([*expected, "portal"])
+    assert sorted(done.values_list("payload__system", flat=True)) == sorted([*expected, "lineage", "portal"])
     proof = json.loads(read_artifact(request.artifact_digest))
-    assert len(proof["systems"]) == len(expected) + 1
+    assert len(proof["systems"]) == len(expected) + 2
     assert Entry.objects.filter(kind="privacy:request:completed").count() == 1

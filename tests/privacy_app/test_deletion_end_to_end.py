@@ -13,10 +13,12 @@ def test_a_subject_is_erased_from_four_systems_and_nobody_else_is(drive, four):
     request = drive.work(request)
     steps = {step.system_name.split("-")[0]: step for step in request.steps.all()}
     assert {name: (step.state, step.error) for name, step in steps.items()} == dict.fromkeys(
-        ["features", "lake", "oltp", "portal", "vectors"], ("done", "")
+        ["features", "lake", "lineage", "oltp", "portal", "vectors"], ("done", "")
     )
     assert request.state == State.COMPLETED
     assert four.controls() == others
     proof = json.loads(read_artifact(request.artifact_digest))
-    assert {each["status"] for each in proof["systems"]} <= {"deleted", "tombstoned"}
+    statuses = {each["dataset"]: each["status"] for each in proof["systems"]}
+    assert statuses.pop("lineage events") == "not_found"
+    assert set(statuses.values()) <= {"deleted", "tombstoned"}
     assert proof["req_id"] == request.req_id

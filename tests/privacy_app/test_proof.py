@@ -76,7 +76,7 @@ def test_the_pdf_carries_the_artifact_and_its_hash_can_be_computed_from_that_alo
         Verification(each["dataset"], each["count"], datetime.fromisoformat(each["ts"]))
         for each in proof["verification_queries"]
     ]
-    assert len(queries) == 4
+    assert len(queries) == 5
     assert verification_hash(queries) == proof["verification_hash"]
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from lineage_app.domain.redaction import Pattern
+from lineage_app.domain.redaction import Pattern, can_be_searched
 from lineage_app.evidence_kinds import REDACTED
 from lineage_app.models import RedactionRecord
 from lineage_app.services import archives
@@ -59,6 +59,11 @@ def redact(
         done = Redacted(changed + archived, rewritten, runs, rows)
         _conclude(done, actor, reference)
     return done
+
+
+def searchable(identifiers: Iterable[str]) -> list[str]:
+    """Return those identifiers that `redact` can search for."""
+    return sorted({each for each in identifiers if can_be_searched(each)})
 
 
 def mentions(identifiers: Iterable[str]) -> Mentions:
