@@ -91,6 +91,13 @@ class AdoptForm(forms.Form):
         self.fields["team"].queryset = teams
 
 
+class TypeForm(forms.Form):
+    """What a claimed dataset is, by its owner's word."""
+
+    kind = forms.ChoiceField(label="Kind", choices=_choices(KINDS, "Choose a kind"))
+    layer = forms.ChoiceField(label="Layer", choices=_choices(LAYERS, "Choose a layer"))
+
+
 class RuleForm(forms.Form):
     """A rewrite rule, to be looked at and then put in force."""
 

@@ -34,6 +34,8 @@ class Dataset(models.Model):
     facets = models.JSONField(default=dict)
     kind = models.CharField(max_length=20, blank=True)
     layer = models.CharField(max_length=20, blank=True)
+    kind_rule = models.CharField(max_length=60, blank=True, default="", db_default="")
+    layer_rule = models.CharField(max_length=60, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["namespace", "name"]

@@ -25,8 +25,10 @@ UPDATE lineage_app_dataset d SET facets = u.facets::jsonb FROM unnest(%b::bigint
 WHERE d.id = u.id
 """
 _WRITE_TYPES = """
-UPDATE lineage_app_dataset d SET kind = u.kind, layer = u.layer
-FROM unnest(%b::bigint[], %b::text[], %b::text[]) u(id, kind, layer) WHERE d.id = u.id
+UPDATE lineage_app_dataset d
+SET kind = u.kind, layer = u.layer, kind_rule = u.kind_rule, layer_rule = u.layer_rule
+FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[]) u(id, kind, layer, kind_rule, layer_rule)
+WHERE d.id = u.id
 """
 _WRITE_JOBS = """
 UPDATE lineage_app_job j SET facets = u.facets::jsonb, parent_id = u.parent

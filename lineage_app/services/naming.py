@@ -25,8 +25,8 @@ def save_datasets(names: Iterable[Name]) -> dict[Name, Dataset]:
     rows = []
     for key, name in wanted.items():
         if key not in known:
-            kind = classify(name, {})
-            rows.append(Dataset(key=key, namespace=name.namespace, name=name.name, kind=kind.kind, layer=kind.layer))
+            typed = classify(name, {})._asdict()
+            rows.append(Dataset(key=key, namespace=name.namespace, name=name.name, **typed))
     Dataset.objects.bulk_create(rows, ignore_conflicts=True)
     if rows:
         link_assets([row.key for row in rows])

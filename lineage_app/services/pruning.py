@@ -100,8 +100,8 @@ def _forget_facets(before: datetime) -> None:
     for row in _with_old_facets(Dataset, moment):
         row.facets = _since(row.facets, moment)
         known = current(row.facets)
-        row.kind, row.layer = classify(Name(row.namespace, row.name), known)
-        row.save(update_fields=["facets", "kind", "layer"])
+        row.kind, row.layer, row.kind_rule, row.layer_rule = classify(Name(row.namespace, row.name), known)
+        row.save(update_fields=["facets", "kind", "layer", "kind_rule", "layer_rule"])
         if not read_symlinks(known.get("symlinks")):
             loose[row.pk] = set()
     if loose:

@@ -19,6 +19,7 @@ from lineage_app.models import (
 )
 from lineage_app.services import merging
 from lineage_app.services.deriving import derive_subjects
+from lineage_app.services.node_types import retype_all
 from lineage_app.services.projector import take_projector_lock
 from lineage_app.services.reading import subject_chunks
 
@@ -45,5 +46,6 @@ def rebuild(progress: Callable[[int], object] = int) -> int:
             done += len(subjects)
             progress(done)
         merging.restate()
+        retype_all()
         Inbox.objects.filter(pk__in=waiting).delete()
     return done

@@ -5,7 +5,7 @@ from typing import Any
 
 from lineage_app.domain.names import Name
 from lineage_app.models import Dataset
-from lineage_app.selectors import declarations, lifecycle, merges
+from lineage_app.selectors import declarations, lifecycle, merges, node_types
 
 SHOWN = 20
 
@@ -14,6 +14,8 @@ def about(user: Any, dataset: Dataset, as_of: datetime | None) -> dict[str, Any]
     """Return the context of the partials about_*.html for the representative `dataset`."""
     joined = merges.other_names(dataset)
     return {
+        "typed": node_types.typed(dataset),
+        "may_type": node_types.may_type(user, dataset),
         "joined": joined,
         "may_merge": merges.may_merge(user, dataset),
         "ended": lifecycle.endings([dataset.pk], as_of=as_of).get(dataset.pk),

@@ -65,7 +65,6 @@ def dataset(request: HttpRequest, pk: int) -> HttpResponse:
         "dataset": focus,
         "picture": picture,
         "form": form,
-        "kind": ((focus.asset and focus.asset.kind) or focus.kind).replace("_", " "),
         **about(request.user, focus, view.as_of),
         "before_horizon": before_horizon(view.as_of, view.known_at),
         "schema": _schema(facets),

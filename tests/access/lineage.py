@@ -228,4 +228,7 @@ ACCESS += [
     Entry("lineage:flow-edit", _THESE, kwargs=_flow),
     Entry("lineage:flow-withdraw", _THESE, kwargs=_flow),
     Entry("lineage:flow-withdraw", _THESE, kwargs=_flow, method="post", data={"reason": "It is switched off."}),
+    Entry("lineage:node-types", ALL),
+    Entry("lineage:type", _TEAM, kwargs=_claimed),
+    Entry("lineage:type", _TEAM, kwargs=_claimed, method="post", data={"kind": "table", "layer": "raw"}),
 ]

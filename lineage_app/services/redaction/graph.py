@@ -104,7 +104,7 @@ def _renamed(row: Dataset | Job, name: Name) -> bool:
         return False
     row.namespace, row.name, row.key = name.namespace, name.name, name.key
     if isinstance(row, Dataset):
-        row.kind, row.layer = classify(name, current(row.facets))
+        row.kind, row.layer, row.kind_rule, row.layer_rule = classify(name, current(row.facets))
     row.save()
     return True
 
