@@ -3,10 +3,15 @@
 from django.urls import path, register_converter
 
 from lineage_app.converters import Day
-from lineage_app.views import coverage, flows
+from lineage_app.views import coverage, flows, watch
 
 register_converter(Day, "day")
 pages = [
+    path("findings/", watch.findings, name="findings"),
+    path("findings/<int:pk>/", watch.finding, name="finding"),
+    path("jobs/<int:pk>/expectation/", watch.expectation, name="expectation"),
+    path("jobs/<int:pk>/expectation/accept/", watch.accept, name="expectation-accept"),
+    path("jobs/<int:pk>/expectation/withdraw/", watch.withdraw, name="expectation-withdraw"),
     path("coverage/", coverage.page, name="coverage"),
     path("coverage.csv", coverage.page_csv, name="coverage-csv"),
     path("coverage/<day:day>/", coverage.day, name="coverage-day"),

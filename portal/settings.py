@@ -178,6 +178,8 @@ if DEMO:  # the estate's database lies in the private cluster; its files are sca
 LINEAGE_RETENTION_DAYS = env.whole("CUSTODY_LINEAGE_RETENTION_DAYS", 1200)
 LINEAGE_ARCHIVES = Path(env.text("CUSTODY_LINEAGE_ARCHIVES") or VAR_DIR / "lineage" / "archives")
 LINEAGE_ARCHIVE_DAYS = env.whole("CUSTODY_LINEAGE_ARCHIVE_DAYS", 0)
+LINEAGE_STUCK_HOURS = env.whole("CUSTODY_STUCK_HOURS", 6)
+LINEAGE_FAILING_RUNS = env.whole("CUSTODY_FAILING_RUNS", 3)
 LINEAGE_COVERAGE_TARGET = env.whole("CUSTODY_COVERAGE_TARGET", 95)
 EVIDENCE_KEY_FILE = env.text("EVIDENCE_KEY_FILE")
 EVIDENCE_ORIGIN = env.text("EVIDENCE_ORIGIN", "custody.localhost/log")

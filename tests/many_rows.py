@@ -21,6 +21,7 @@ from lineage_app.models import (
     ColumnEdge,
     Dataset,
     Edge,
+    Expectation,
     Inbox,
     Job,
     Merge,
@@ -29,6 +30,7 @@ from lineage_app.models import (
     RefusedEvent,
     RewriteRule,
     Run,
+    RunFinding,
     RunIO,
     Tally,
 )
@@ -246,6 +248,14 @@ def lineage(ground: Ground, numbers: range, assets: list[Asset]) -> None:
     Edge.objects.bulk_create(
         Edge(src=src, dst=dst, job=job, state="seen", first_seen=ground.at, last_seen=ground.at, first_known=ground.at)
         for job, src, dst in ends
+    )
+    findings = RunFinding.objects.bulk_create(
+        RunFinding(job=job, kind="failing", since=ground.at, opened_at=ground.at, count=3) for job in jobs
+    )
+    owned = RunFinding.teams.through
+    owned.objects.bulk_create(owned(runfinding=finding, team=ground.team) for finding in findings)
+    Expectation.objects.bulk_create(
+        Expectation(job=job, every=600 * MINUTE, declared_at=ground.at, next_check_at=ground.at) for job in jobs
     )
     ColumnEdge.objects.bulk_create(
         ColumnEdge(src=src, src_field="id", dst=dst, dst_field="id", job=job, type="DIRECT", subtype="IDENTITY",

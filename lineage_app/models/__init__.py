@@ -9,6 +9,7 @@ from lineage_app.models.nodes import Dataset, DatasetLink, Job
 from lineage_app.models.producers import OutsideNamespace, Producer, Receipt, RefusedEvent, Tally
 from lineage_app.models.runs import ColumnSet, ColumnUse, Run, RunIO
 from lineage_app.models.search import Fact, JobUse
+from lineage_app.models.watch import Expectation, RunFinding, WatchGap, WatchState
 
 __all__ = [
     "ArchivedSubject",
@@ -22,6 +23,7 @@ __all__ = [
     "Declaration",
     "Edge",
     "EdgeState",
+    "Expectation",
     "Fact",
     "Inbox",
     "Job",
@@ -40,6 +42,9 @@ __all__ = [
     "RewriteRule",
     "Run",
     "RunEdge",
+    "RunFinding",
     "RunIO",
     "Tally",
+    "WatchGap",
+    "WatchState",
 ]

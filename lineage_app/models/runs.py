@@ -39,6 +39,11 @@ class Run(models.Model):
                 name="run_completed_by_job",
                 condition=models.Q(status="COMPLETE", is_foreign=False),
             ),
+            models.Index(
+                fields=["job", "status", "-last_at"],
+                name="run_not_well",
+                condition=models.Q(status__in=["RUNNING", "FAIL"], is_foreign=False),
+            ),
             models.Index(fields=["run_id"], name="run_by_id", opclasses=["text_pattern_ops"]),
             models.Index(fields=["parent_run"], name="run_by_parent", condition=models.Q(parent_run__isnull=False)),
         ]

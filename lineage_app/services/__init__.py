@@ -3,6 +3,8 @@
 from lineage_app.services.adoption import adopt
 from lineage_app.services.archives import ArchiveBusy, archive_old, due_months
 from lineage_app.services.coverage import count_days
+from lineage_app.services.expectations import accept_rhythm, expect_no_more, expect_runs
+from lineage_app.services.findings import acknowledge, mute, unmute
 from lineage_app.services.ingest import keep, keep_many
 from lineage_app.services.naming import link_assets
 from lineage_app.services.partitions import ensure_partitions
@@ -11,18 +13,25 @@ from lineage_app.services.pruning import remove_archives, remove_due
 from lineage_app.services.rebuild import rebuild
 from lineage_app.services.redaction import mentions, redact, redacted_so_far, searchable, vacuum
 from lineage_app.services.redoing import redo_all
+from lineage_app.services.watch import look
 
 __all__ = [
     "ArchiveBusy",
+    "accept_rhythm",
+    "acknowledge",
     "adopt",
     "archive_old",
     "count_days",
     "due_months",
     "ensure_partitions",
+    "expect_no_more",
+    "expect_runs",
     "keep",
     "keep_many",
     "link_assets",
+    "look",
     "mentions",
+    "mute",
     "project_all",
     "project_batch",
     "rebuild",
@@ -32,5 +41,6 @@ __all__ = [
     "remove_archives",
     "remove_due",
     "searchable",
+    "unmute",
     "vacuum",
 ]

@@ -20,6 +20,7 @@ from lineage_app.selectors.job_history import children, history_of
 from lineage_app.selectors.job_windows import job_window
 from lineage_app.views.exports import exports_of
 from lineage_app.views.pictures import Picture, counted, frame_of
+from lineage_app.views.watch import watch_of
 from portal.core.identity.access import requires
 from portal.core.identity.policies import Act
 
@@ -98,6 +99,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "tags": run_facts.tags_of(facets),
         "metadata": said(run_metadata({}, facets)),
         "facets": pretty(facets),
+        **watch_of(request.user, found),
     }
     return render(request, "lineage_app/job.html", context, status=422 if picture.form.errors else 200)
 

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from portal.core.catalog.selectors import addresses_of
-from portal.core.identity.roles import Role
+from portal.core.catalog.selectors import receivers_of
 from portal.core.notify.services import enqueue
 
 from ..models import Incident, Slo
-
-if TYPE_CHECKING:
-    from portal.core.identity.models import Team
 
 
 def notify(incident: Incident, what: str, seen: str, at: datetime) -> None:
@@ -30,18 +25,6 @@ def notify(incident: Incident, what: str, seen: str, at: datetime) -> None:
     for channel, address in receivers:
         enqueue(channel=channel, address=address, subject=subject, body=body, dedup_key=_key(incident, what, address))
     incident.note(at, "notified", f"Told {len(receivers)} {'address' if len(receivers) == 1 else 'addresses'}.")
-
-
-def receivers_of(team: Team) -> list[tuple[str, str]]:
-    """(channel, address) pairs: who is on call; nobody there, the owners; nobody there either, the team's mailbox."""
-    for role in (Role.ON_CALL, Role.OWNER):
-        people = team.memberships.filter(role=role, user__is_active=True).select_related("user")
-        mails = sorted({each.user.email for each in people})
-        if mails:
-            break
-    else:
-        mails = addresses_of(team, "email")
-    return [("email", mail) for mail in mails] + [("webhook", url) for url in addresses_of(team, "webhook")]
 
 
 def text(incident: Incident, what: str, seen: str) -> str:

@@ -1,6 +1,7 @@
 """Who may call each operation of lineage."""
 
 import json
+import uuid
 from typing import Any
 
 from tests.access_entry import ALL, NONE, Entry
@@ -213,6 +214,53 @@ def _hops(world: Any) -> dict[str, str]:
     return {"show": "all"}
 
 
+def _job_of_platform(world: Any) -> Any:
+    """A job that writes an asset of Data Platform, and whose runs show a rhythm."""
+    from datetime import timedelta
+
+    from lineage_app.models import Dataset, Job, Run
+    from portal.core.clock.services import now
+
+    _project()
+    asset = _flow_of(world).steps.all()[1].asset
+    Dataset.objects.filter(name="b").update(asset=asset)
+    job = Job.objects.get(name="load")
+    for n in range(8):
+        at = now() - timedelta(hours=n + 1)
+        Run.objects.create(subject=uuid.uuid4(), job=job, status="COMPLETE", first_at=at, last_at=at, ended_at=at)
+    return job
+
+
+def _job_kwargs(world: Any) -> dict[str, int]:
+    return {"pk": _job_of_platform(world).pk}
+
+
+def _expected(world: Any) -> dict[str, int]:
+    from datetime import timedelta
+
+    from lineage_app.models import Expectation
+    from portal.core.clock.services import now
+
+    job = _job_of_platform(world)
+    Expectation.objects.create(job=job, every=timedelta(hours=1), declared_at=now(), next_check_at=now())
+    return {"pk": job.pk}
+
+
+def _finding(world: Any) -> dict[str, int]:
+    from lineage_app.models import RunFinding
+    from portal.core.clock.services import now
+
+    row = RunFinding.objects.create(job=_job_of_platform(world), kind="failing", since=now(), opened_at=now(), count=3)
+    row.teams.add(world.platform)
+    return {"pk": row.pk}
+
+
+def _found(world: Any) -> None:
+    _finding(world)
+
+
+_HANDLERS = {"owner", "on_call", "administrator"}
+_EXPECTED = {"how": "every", "number": "1", "unit": "3600", "grace": "15", "zone": "UTC"}
 _DECLARERS, _THESE = {"owner", "outsider", "administrator"}, {"owner", "administrator"}
 
 ACCESS += [
@@ -231,4 +279,12 @@ ACCESS += [
     Entry("lineage:node-types", ALL),
     Entry("lineage:type", _TEAM, kwargs=_claimed),
     Entry("lineage:type", _TEAM, kwargs=_claimed, method="post", data={"kind": "table", "layer": "raw"}),
+    Entry("lineage:findings", ALL, data=_found),
+    Entry("lineage:finding", ALL, kwargs=_finding),
+    Entry("lineage:finding", _HANDLERS, kwargs=_finding, method="post", data={"act": "acknowledge"}),
+    Entry("lineage:expectation", _THESE, kwargs=_job_kwargs),
+    Entry("lineage:expectation", _THESE, kwargs=_job_kwargs, method="post", data=_EXPECTED),
+    Entry("lineage:expectation-accept", _THESE, kwargs=_job_kwargs, method="post"),
+    Entry("lineage:expectation-withdraw", _THESE, kwargs=_expected),
+    Entry("lineage:expectation-withdraw", _THESE, kwargs=_expected, method="post"),
 ]

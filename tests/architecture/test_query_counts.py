@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contracts_app.models import Waiver
-from lineage_app.models import Dataset, Job
+from lineage_app.models import Dataset, Job, RunFinding
 from portal.core.catalog.models import Asset, DataSystem, Flow
 from portal.core.clock.services import now
 from portal.core.evidence.selectors import latest_checkpoint
@@ -70,6 +70,8 @@ def addresses() -> dict[str, str]:
         "lineage:dataset columns": reverse("lineage:columns", args=[dataset.pk]),
         "lineage:dataset impact": reverse("lineage:impact", args=[dataset.pk]),
         "lineage:coverage all": f"{reverse('lineage:coverage')}?show=all&team=platform",
+        "lineage:finding": RunFinding.objects.order_by("pk").first().get_absolute_url(),
+        "lineage:findings filtered": f"{reverse('lineage:findings')}?state=all&kind=failing&team=platform&q=job",
         "lineage:flow": Flow.objects.get(name="flow 0").get_absolute_url(),
         "lineage:flow-check": f"{reverse('lineage:flow-check')}?name=New&step={first.pk}&step={second.pk}",
         "lineage:flow-new search": f"{reverse('lineage:flow-new')}?q=asset",

@@ -24,6 +24,7 @@ from portal.core.catalog.secrets import resolve_secret
 from portal.core.connectors import registry
 from portal.core.connectors.base import ConnectorError, Erasable, Measurable, Resolvable, SystemConfig
 from portal.core.identity.models import Team
+from portal.core.identity.roles import Role
 
 MOST_PARTS = 20
 
@@ -98,6 +99,18 @@ def resolve_assets(texts: Iterable[str]) -> dict[str, Asset]:
 def addresses_of(team: Team, kind: str) -> list[str]:
     """The team's addresses of one kind (`email`, `channel`, `webhook`)."""
     return list(TeamAddress.objects.filter(team=team, kind=kind).values_list("text", flat=True))
+
+
+def receivers_of(team: Team) -> list[tuple[str, str]]:
+    """(channel, address) pairs: who is on call; nobody there, the owners; nobody there either, the team's mailbox."""
+    for role in (Role.ON_CALL, Role.OWNER):
+        people = team.memberships.filter(role=role, user__is_active=True).select_related("user")
+        mails = sorted({each.user.email for each in people})
+        if mails:
+            break
+    else:
+        mails = addresses_of(team, "email")
+    return [("email", mail) for mail in mails] + [("webhook", url) for url in addresses_of(team, "webhook")]
 
 
 def assets() -> QuerySet[Asset]:

@@ -24,6 +24,7 @@ from portal.core.events.services import publish
 from portal.core.evidence.actors import Actor
 from portal.core.evidence.domain.canonical import canonical_bytes, digest
 from portal.core.evidence.services import record
+from portal.core.evidence.services.recording import EMAIL, MAX_TEXT
 from portal.core.identity.models import Team
 
 MOST_STEPS = 50
@@ -171,10 +172,13 @@ def declare_flow(
 @transaction.atomic
 def withdraw_flow(*, actor: Actor, flow: Flow, reason: str) -> None:
     """Take a flow away, with the reason in the ledger; raises ValidationError where there is none."""
-    if len(reason.strip()) < LEAST_REASON:
+    reason = " ".join(reason.split())[:500]
+    if len(reason) < LEAST_REASON:
         raise ValidationError(f"Say why in at least {LEAST_REASON} characters: fewer flows change the coverage.")
+    if EMAIL.search(reason):
+        raise ValidationError("Leave e-mail addresses out of the reason: the ledger keeps it for ever.")
     assets = [step.asset for step in flow.steps.select_related("asset")]
-    payload = _way(flow, assets) | {"reason": reason.strip()[:500]}
+    payload = _way(flow, assets) | {"reason": reason}
     record(evidence_kinds.FLOW_WITHDRAWN, actor=actor, payload=payload, team_id=flow.owner_team_id)
     publish("catalog.flow.withdrawn", {"flow": flow.name}, key=flow.name)
     flow.delete()
@@ -191,4 +195,5 @@ def _check_steps(assets: Sequence[Asset]) -> None:
 
 
 def _way(flow: Flow, assets: Sequence[Asset]) -> dict[str, str | int]:
-    return {"flow": flow.name, "steps": len(assets), "way": " > ".join(asset.key for asset in assets)}
+    way = " > ".join(asset.key for asset in assets)
+    return {"flow": flow.name, "steps": len(assets), "way": way if len(way) <= MAX_TEXT else digest(way.encode())}
