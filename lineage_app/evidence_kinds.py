@@ -72,3 +72,9 @@ __all__ = [
     "WITHDRAWN",
     "Kind",
 ]
+REPLAYED = declare(
+    "lineage:events:replayed",
+    fields=("token", "kept", "known", "refused"),
+    sentence="{actor} replayed lineage events from a file (token {token}): {kept} kept, {known} known already, "
+    "{refused} refused.",
+)

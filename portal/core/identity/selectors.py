@@ -69,6 +69,11 @@ def senders(reader: Reader, scope: str) -> list[ServiceToken]:
     return list(ServiceToken.objects.filter(scopes__contains=[scope]).select_related("owner_team").order_by("name"))
 
 
+def tokens_called(text: str) -> list[ServiceToken]:
+    """The tokens of this name, or that begin so, revoked ones too; for commands on the server: nobody signs in."""
+    return list(ServiceToken.objects.filter(Q(name=text) | Q(prefix=text)).order_by("pk"))
+
+
 def token_names(numbers: Iterable[int]) -> dict[int, str]:
     """The names of these service tokens by number: who told of something is said to everybody who reads it."""
     wanted = list(numbers)
