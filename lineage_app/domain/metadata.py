@@ -14,6 +14,8 @@ def run_metadata(run: dict[str, Any], job: dict[str, Any]) -> list[tuple[str, st
 
     >>> run_metadata({}, {"sourceCodeLocation": {"version": "4f2a", "repoUrl": "https://git.example/p"}})
     [('Revision', '4f2a'), ('Repository', 'https://git.example/p')]
+    >>> run_metadata({"executionParameters": {"parameters": [{"key": "day", "value": "1"}]}}, {})
+    [('Parameters', 'day=1')]
     """
     code, engine = _facet(job, "sourceCodeLocation"), _facet(run, "processing_engine")
     nominal, error = _facet(run, "nominalTime"), _facet(run, "errorMessage")
@@ -44,19 +46,20 @@ def _facet(facets: dict[str, Any], key: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _entries(facet: dict[str, Any], items: str, key: str) -> list[tuple[str, Any]]:
+def _entries(facet: dict[str, Any], items: str, *keys: str) -> list[tuple[str, Any]]:
+    """Return (name, value) of each item, its name under the first of `keys` that says something."""
     found = facet.get(items)
-    rows = found if isinstance(found, list) else []
-    return [(str(row.get(key, "")), row.get("value")) for row in rows if isinstance(row, dict)]
+    rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+    return [(next((str(row[key]) for key in keys if row.get(key)), ""), row.get("value")) for row in rows]
 
 
 def _image(run: dict[str, Any], job: dict[str, Any]) -> str:
     said = _entries(_facet(run, "tags"), "tags", "key") + _entries(_facet(job, "tags"), "tags", "key")
     said += _entries(_facet(run, "environmentVariables"), "environmentVariables", "name")
-    said += _entries(_facet(run, "executionParameters"), "parameters", "name")
+    said += _entries(_facet(run, "executionParameters"), "parameters", "key", "name")
     return next((str(value) for key, value in said if key.lower() in _IMAGE_KEYS and value), "")
 
 
 def _parameters(run: dict[str, Any]) -> str:
-    said = _entries(_facet(run, "executionParameters"), "parameters", "name")
+    said = _entries(_facet(run, "executionParameters"), "parameters", "name", "key")
     return ", ".join(f"{name}={value}" for name, value in said)

@@ -109,9 +109,10 @@ def tags_of(facets: Facets) -> list[tuple[str, str, str]]:
 
 
 def parameters_of(run: Facets) -> list[tuple[str, str]]:
-    """Return (name, value) of the parameters of execution."""
+    """Return (name, value) of the parameters of execution; the key is its name where it has no other."""
     rows = listed(facet(run, "executionParameters"), "parameters")
-    return [(text(row, "name"), text(row, "value")) for row in rows if text(row, "name")]
+    named = [(text(row, "name") or text(row, "key"), text(row, "value")) for row in rows]
+    return [pair for pair in named if pair[0]]
 
 
 @dataclass(frozen=True, slots=True)
