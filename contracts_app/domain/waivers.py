@@ -20,6 +20,8 @@ OF_A_FINDING = {
     "contract.left-out": timedelta(days=7),
     "lineage.missing": timedelta(days=14),
     "lineage.incomplete": timedelta(days=14),
+    "coverage.missing": timedelta(days=14),
+    "coverage.no-flow": timedelta(days=14),
     "slo.out-of-bounds": timedelta(days=7),
     "slo.budget-spent": timedelta(days=7),
 }

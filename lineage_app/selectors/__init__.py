@@ -13,6 +13,7 @@ from lineage_app.selectors.activity import (
 from lineage_app.selectors.closure import Hop, downstream, downstream_datasets, reach_of, upstream_datasets
 from lineage_app.selectors.content import graph_content, graph_digest
 from lineage_app.selectors.coverage import Coverage, coverage, coverage_trend
+from lineage_app.selectors.flows import provers_of_hops
 from lineage_app.selectors.lag import projected_until
 from lineage_app.selectors.lists import datasets_of_asset, latest_runs
 from lineage_app.selectors.personal import datasets_with_personal_columns, personal_reach_of_asset, reach_of_columns
@@ -45,6 +46,7 @@ __all__ = [
     "outputs_of_job",
     "personal_reach_of_asset",
     "projected_until",
+    "provers_of_hops",
     "reach_of",
     "reach_of_columns",
     "runs_in_events",

@@ -81,8 +81,10 @@ class Coverage:
         return sorted(found, key=lambda hop: (hop.judged.since or far, hop.dst.name, hop.src.name if hop.src else ""))
 
 
-def coverage(at: datetime, *, teams: Collection[int] | None = None) -> Coverage:
-    """Coverage as of the event time `at`; with `teams`, of the hops that lead to assets of these teams only."""
+def coverage(at: datetime, *, teams: Collection[int] | None = None, ends: Collection[int] | None = None) -> Coverage:
+    """Coverage as of the event time `at`; with `teams`, of the hops that lead to assets of these teams only, with
+    `ends` to these assets only.
+    """
     flows = flow_ways()
     ways = {pk: steps for pk, (_, _, steps) in flows.items()}
     declared = declared_hops(ways, set(tier_one_assets().values_list("pk", flat=True)))
@@ -90,7 +92,7 @@ def coverage(at: datetime, *, teams: Collection[int] | None = None) -> Coverage:
     stations = _stations({asset for hop in declared for asset in hop} | set(lonely))
 
     def wanted(asset: int) -> bool:
-        return teams is None or stations[asset].team in teams
+        return (teams is None or stations[asset].team in teams) and (ends is None or asset in ends)
 
     hops = {hop: by for hop, by in declared.items() if wanted(hop[1])}
     judged = judge_hops(hops, at)

@@ -66,6 +66,13 @@ def jobs_of_hops(hops: Iterable[Hop]) -> dict[int, Job]:
     return Job.objects.in_bulk({hop.judged.job for hop in hops if hop.judged.job})
 
 
+def provers_of_hops(hops: Iterable[Hop]) -> dict[int, set[tuple[str, str]]]:
+    """Namespace and name of the jobs that proved these hops last, each with the jobs that it is part of, by its id."""
+    rows = Job.objects.select_related("parent__parent").in_bulk({hop.judged.job for hop in hops if hop.judged.job})
+    above = {pk: (job, job.parent, job.parent.parent if job.parent else None) for pk, job in rows.items()}
+    return {pk: {(job.namespace, job.name) for job in line if job} for pk, line in above.items()}
+
+
 def runs_of_hops(hops: Iterable[Hop]) -> dict[tuple[int, datetime], Any]:
     """The runs behind the hops' last proofs and failures, by job and event time."""
     wanted = {

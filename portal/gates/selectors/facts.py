@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -14,6 +15,7 @@ from lineage_app import selectors as lineage
 from portal.core.catalog.selectors import asset_of_key, assets_by_id, resolve_asset
 from portal.gates.domain.changes import InUse, Proposal
 from portal.gates.domain.contracts import UnderContract
+from portal.gates.domain.coverage import HopFact
 from portal.gates.domain.lineage import DAYS
 from portal.gates.domain.question import Question, Subject
 
@@ -158,6 +160,35 @@ class Case:
         datasets = (f"{one.namespace}/{one.name}" for asset in assets for one in lineage.datasets_of_asset(asset.pk))
         return named | {asset.key for asset in assets} | set(datasets)
 
+    @cached_property
+    def hops(self) -> list[HopFact]:
+        """The hops of tier-1 flows that end in what the job writes, by custody.yaml or as it was seen."""
+        ends = {touched.asset.pk for touched in self.writes if touched.asset}
+        ends |= {one.asset_id for one in self.outputs_seen if one.asset_id}
+        found = lineage.coverage(self.at, ends=ends).hops if ends else ()
+        provers = lineage.provers_of_hops(found)
+        return [self._hop(hop, provers.get(hop.judged.job or 0, set())) for hop in found]
+
+    def _hop(self, hop: Any, provers: set[tuple[str, str]]) -> HopFact:
+        start = f"{hop.src.namespace}/{hop.src.name}" if hop.src else ""
+        told = any(hop.src and hop.src.pk in reads and hop.dst.pk in writes for reads, writes in self._told_assets)
+        return HopFact(
+            start=start,
+            end=f"{hop.dst.namespace}/{hop.dst.name}",
+            flows=tuple(each.name for each in hop.flows),
+            covered=hop.covered,
+            seen=hop.judged.seen,
+            told=told,
+            by_other="" if (self.question.namespace, self.question.name) in provers else _first(provers),
+            owner=hop.dst.team_name or "",
+        )
+
+    @cached_property
+    def _told_assets(self) -> list[tuple[set[int], set[int]]]:
+        """What this CI run's whole runs of the deployed commit read and wrote, as ids of assets."""
+        same = [run for run in self.told if self.question.commit and run.sha == self.question.commit]
+        return [(_ids(run.inputs), _ids(run.outputs)) for run in same]
+
     def key_of(self, asset_id: int | None) -> str:
         """The key of an asset that lineage named by its id."""
         return self._keys.get(asset_id, "") if asset_id else ""
@@ -171,6 +202,14 @@ class Case:
 def asset_of_text(text: str) -> Asset | None:
     """The asset that a text means: an alias, a name that only one has, or namespace/name."""
     return resolve_asset(text) or asset_of_key(text)
+
+
+def _ids(names: Iterable[str]) -> set[int]:
+    return {asset.pk for asset in map(asset_of_text, names) if asset}
+
+
+def _first(provers: set[tuple[str, str]]) -> str:
+    return "/".join(min(provers)) if provers else ""
 
 
 def _true(subject: Subject) -> Subject:
