@@ -57,11 +57,17 @@ WITHDRAWN = declare(
     fields=("declaration", "source", "target", "job"),
     sentence="{actor} withdrew that {source} feeds {target} through {job}.",
 )
+LINKED = declare(
+    "lineage:dataset:linked",
+    fields=("dataset", "asset"),
+    sentence="{actor} said that the dataset {dataset} is the asset {asset}.",
+)
 
 __all__ = [
     "ARCHIVED",
     "COVERAGE_COUNTED",
     "DECLARED",
+    "LINKED",
     "MERGED",
     "PARTED",
     "REDACTED",

@@ -91,6 +91,25 @@ class AdoptForm(forms.Form):
         self.fields["team"].queryset = teams
 
 
+class ClaimForm(forms.Form):
+    """Which datasets to claim, and for which of one's own teams."""
+
+    team = forms.ModelChoiceField(label="Owner team", queryset=None, help_text="One of your own teams.")
+    datasets = forms.ModelMultipleChoiceField(
+        queryset=None,
+        error_messages={
+            "required": "Tick at least one dataset.",
+            "invalid_choice": "One of the datasets was claimed meanwhile: look at the list again.",
+        },
+    )
+
+    def __init__(self, *args: Any, teams: Any, datasets: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = teams
+        self.fields["team"].initial = teams.first()
+        self.fields["datasets"].queryset = datasets
+
+
 class TypeForm(forms.Form):
     """What a claimed dataset is, by its owner's word."""
 

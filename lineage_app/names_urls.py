@@ -10,6 +10,7 @@ pages = [
     path("datasets/<int:pk>/declare/", declaring.declaring, name="declare"),
     path("datasets/<int:pk>/type/", node_types.override, name="type"),
     path("names/", names.names, name="names"),
+    path("names/claim/", adoption.claiming, name="claim"),
     path("names/types/", node_types.rules, name="node-types"),
     path("names/declarations/<int:pk>/withdraw/", declaring.withdrawing, name="declaration-withdraw"),
     path("names/rules/add/", names.add, name="rewrite-add"),

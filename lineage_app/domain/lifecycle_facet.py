@@ -50,8 +50,8 @@ def read_change(facet: Any) -> tuple[Life, Name | None] | None:
 
 
 def _name(value: Any) -> Name | None:
-    parts = (value.get("namespace"), value.get("name")) if isinstance(value, dict) else (None, None)
-    return Name(*parts) if all(isinstance(part, str) for part in parts) and parts[1] else None
+    namespace, name = (value.get("namespace"), value.get("name")) if isinstance(value, dict) else (None, None)
+    return Name(namespace, name) if isinstance(namespace, str) and isinstance(name, str) and name else None
 
 
 def renamed_from(facet: Any) -> Name | None:

@@ -5,6 +5,7 @@ exports.
 """
 
 import hashlib
+import re
 import uuid
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ NAME_CHARACTERS = 4_000
 DECLARING = "urn:custody:declared"
 """The producer of the portal's own events, which state the edges that people declare."""
 
+_NUMBERED = re.compile(r"(?P<whole>.+)\.(?:sql|query)\.\d+", re.DOTALL)
 _LEGACY_RUNS = uuid.UUID("6f1a7f4e-6c0e-5d0c-9a3c-2d6d0f3f1b7a")
 _STATIC = uuid.UUID("0b0a5c0a-7f0d-5a54-8f3e-0a3f6f1d9d11")
 
@@ -30,6 +32,16 @@ class Name(NamedTuple):
     def __str__(self) -> str:
         """Return namespace/name, the way the catalog writes it."""
         return f"{self.namespace}/{self.name}"
+
+
+def part_of(name: Name) -> Name | None:
+    """Return the job whose part `name` is by its name alone: dbt and SQL operators number a job's queries.
+
+    >>> part_of(Name("dbt", "model.shop.orders.sql.3")), part_of(Name("dbt", "model.shop.sql"))
+    (Name(namespace='dbt', name='model.shop.orders'), None)
+    """
+    found = _NUMBERED.fullmatch(name.name)
+    return Name(name.namespace, found["whole"]) if found else None
 
 
 def run_key(run_id: str) -> tuple[uuid.UUID, bool]:

@@ -11,7 +11,7 @@ from lineage_app.domain.edges import EdgeState, own_and_foreign
 from lineage_app.domain.events import read_facets
 from lineage_app.domain.graph_hash import GraphContent
 from lineage_app.domain.merging import Stamped, current, lay_over
-from lineage_app.domain.names import Name
+from lineage_app.domain.names import Name, part_of
 from lineage_app.domain.runs import Received, accumulate, parent_job
 
 PARENT = "_parent"
@@ -66,17 +66,21 @@ def dataset_facets(events: Iterable[Received]) -> dict[Name, Stamped]:
 
 
 def job_facets(events: Iterable[Received]) -> dict[Name, Stamped]:
-    """Return the newest facets of each job, its runs' parent job among them under PARENT; own events only."""
+    """Return the newest facets of each job, from own events only.
+
+    Under PARENT stands the job that its runs call their parent, else the one whose part it is by its name.
+    """
     known: dict[Name, Stamped] = {}
     for event, digest, foreign, *_ in events:
         if foreign or event.job is None:
             continue
         sent = read_facets(event.job.facets)
-        parent = parent_job(read_facets(event.run.facets)) if event.run else None
+        name = Name(event.job.namespace, event.job.name)
+        parent = (parent_job(read_facets(event.run.facets)) if event.run else None) or part_of(name)
         if parent:
             sent = {**sent, PARENT: {"namespace": parent.namespace, "name": parent.name}}
         if sent:
-            lay_over(known.setdefault(Name(event.job.namespace, event.job.name), {}), sent, event.time, digest)
+            lay_over(known.setdefault(name, {}), sent, event.time, digest)
     return known
 
 

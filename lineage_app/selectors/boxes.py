@@ -65,9 +65,12 @@ def jobs_by_number(numbers: Iterable[int], *, parts: bool) -> dict[int, Job]:
 
 
 def folded_job(job: Job) -> Job:
-    """Return the job that stands for `job`: its topmost parent, at most four steps up."""
-    for _ in range(4):
-        if job.parent is None or job.parent == job:
-            break
-        job = job.parent
-    return job
+    """Return the job that stands for `job`: its topmost parent, at most four steps up; of jobs that name each other in
+    a ring, the one with the smallest number.
+    """
+    way = [job]
+    while len(way) < 5 and way[-1].parent is not None:
+        if way[-1].parent in way:
+            return min(way[way.index(way[-1].parent) :], key=lambda each: each.pk)
+        way.append(way[-1].parent)
+    return way[-1]

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from lineage_app.domain.described import described
+from lineage_app.domain.merging import current
 from lineage_app.domain.names import Name
 from lineage_app.models import Dataset
 from lineage_app.selectors import declarations, lifecycle, merges, node_types
@@ -14,6 +16,7 @@ def about(user: Any, dataset: Dataset, as_of: datetime | None) -> dict[str, Any]
     """Return the context of the partials about_*.html for the representative `dataset`."""
     joined = merges.other_names(dataset)
     return {
+        "described": described(current(dataset.facets)),
         "typed": node_types.typed(dataset),
         "may_type": node_types.may_type(user, dataset),
         "joined": joined,

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from lineage_app.domain import run_facts
+from lineage_app.domain.described import part_used
 from lineage_app.domain.metadata import run_metadata
 from lineage_app.forms import view_form
 from lineage_app.models import Run
@@ -69,7 +70,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "parent": _parent(found),
         "root": root_of(found),
         "children": children_of(found, CHILDREN),
-        "io": [(row, run_facts.amount_of(row.facets)) for row in io],
+        "io": [(row, run_facts.amount_of(row.facets), part_used(row.facets)) for row in io],
         "assertions": [(row.dataset, each) for row in io for each in run_facts.assertions_of(row.facets)],
         "fed": fed_by(found, depth=FED_DEPTH),
         "code": run_facts.code_of(found.job_facets),

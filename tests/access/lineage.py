@@ -287,4 +287,6 @@ ACCESS += [
     Entry("lineage:expectation-accept", _THESE, kwargs=_job_kwargs, method="post"),
     Entry("lineage:expectation-withdraw", _THESE, kwargs=_expected),
     Entry("lineage:expectation-withdraw", _THESE, kwargs=_expected, method="post"),
+    Entry("lineage:claim", _WRITERS),
+    Entry("lineage:claim", _WRITERS, method="post", data=lambda world: {"team": world.platform.pk}),
 ]
