@@ -3,7 +3,7 @@
 from django.urls import path
 
 from lineage_app import api, coverage_urls, explorer_urls, names_urls
-from lineage_app.views import index, producers
+from lineage_app.views import index, producers, retention
 
 app_name = "lineage"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     *explorer_urls.pages,
     *names_urls.pages,
     *coverage_urls.pages,
+    path("retention/", retention.retention, name="retention"),
+    path("retention/<int:pk>/archive.ndjson.gz", retention.archive, name="archive"),
     path("producers/", producers.producers, name="producers"),
     path("producers/<int:pk>/", producers.producer, name="producer"),
     path("producers/<int:pk>/events/", producers.events, name="producer-events"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -24,9 +24,12 @@ from lineage_app.models import (
     Expectation,
     Inbox,
     Job,
+    LineageArchive,
+    LineageHorizon,
     Merge,
     OutsideNamespace,
     Producer,
+    RedactionRecord,
     RefusedEvent,
     RewriteRule,
     Run,
@@ -267,6 +270,23 @@ def lineage(ground: Ground, numbers: range, assets: list[Asset]) -> None:
     )
     names(ground, numbers)
     producers(ground, numbers)
+    archives(ground, numbers)
+
+
+def archives(ground: Ground, numbers: range) -> None:
+    """An archived month, a move of the horizon and an erasure each."""
+    LineageArchive.objects.bulk_create(
+        LineageArchive(month=date(1900 + n // 12, n % 12 + 1, 1), digest=f"sha256:{n:064x}", events=7, subjects=3,
+                       size=999, first_at=ground.at, last_at=ground.at, written_at=ground.at)
+        for n in numbers
+    )  # fmt: skip
+    LineageHorizon.objects.bulk_create(
+        LineageHorizon(before=datetime(1900, 1, 1, tzinfo=UTC), moved_at=ground.at, archives=1, events=7)
+        for _ in numbers
+    )
+    RedactionRecord.objects.bulk_create(
+        RedactionRecord(original=bytes(32), redacted=bytes(32), at=ground.at, reference=f"DEL-{n}") for n in numbers
+    )
 
 
 def producers(ground: Ground, numbers: range) -> None:

@@ -22,6 +22,10 @@ class LineageArchive(models.Model):
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
 
+    def team_ids(self) -> set[int]:
+        """No team's own: events of all teams are in it."""
+        return set()
+
 
 class ArchivedSubject(models.Model):
     """Where in an archive the events of one subject are: whole gzip members, from `start` to before `end`."""

@@ -4,11 +4,11 @@ They lie beside the ledger's artifacts and not among them: an artifact cannot go
 rewritten when a person's data is erased.
 """
 
-import contextlib
 import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from django.conf import settings
 from lineage_app.domain.archive import Line, Member, members, packed, unpacked
 
 _SUFFIX = ".ndjson.gz"
+_PIECE = 256 * 1024
 
 
 class ArchiveDamaged(RuntimeError):
@@ -57,7 +58,7 @@ def write(lines: Iterable[Line]) -> Written:
 
 def checked_members(digest: str) -> Iterator[Member]:
     """Return an archive's members one after another; ArchiveDamaged when its bytes do not give its digest."""
-    with _opened(digest) as file:
+    with opened(digest) as file:
         hashed = hashlib.file_digest(file, "sha256").hexdigest()
         if f"sha256:{hashed}" != digest:
             raise ArchiveDamaged(f"The archive {digest} is damaged: restore {path_of(digest).name} from the backup.")
@@ -73,10 +74,26 @@ def lines_of(digest: str) -> Iterator[Line]:
 
 def lines_between(digest: str, ranges: Iterable[tuple[int, int]]) -> Iterator[Line]:
     """Return the lines in some ranges of whole members."""
-    with _opened(digest) as file:
+    with opened(digest) as file:
         for start, end in ranges:
             file.seek(start)
             yield from unpacked(file.read(end - start))
+
+
+def chunks(digest: str) -> Iterator[bytes]:
+    """Return an archive's bytes as they lie there, piece by piece."""
+    with opened(digest) as file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def opened(digest: str) -> BufferedReader:
+    """Return an archive's file, open for reading; ArchiveDamaged when it is not there."""
+    path = path_of(digest)
+    try:
+        return path.open("rb")
+    except FileNotFoundError as error:
+        raise ArchiveDamaged(f"The archive {digest} has no file: restore {path.name} from the backup.") from error
 
 
 def sweep(keep: Iterable[str]) -> list[str]:
@@ -90,17 +107,6 @@ def sweep(keep: Iterable[str]) -> list[str]:
 
 def _folder() -> Path:
     return Path(settings.LINEAGE_ARCHIVES)
-
-
-@contextlib.contextmanager
-def _opened(digest: str):  # type: ignore[no-untyped-def]
-    path = path_of(digest)
-    try:
-        file = path.open("rb")
-    except FileNotFoundError as error:
-        raise ArchiveDamaged(f"The archive {digest} has no file: restore {path.name} from the backup.") from error
-    with file:
-        yield file
 
 
 def _sync(folder: Path) -> None:

@@ -142,12 +142,29 @@ def _refused(world: Any) -> dict[str, int]:
 
 _WRITERS = {"contributor", "owner", "outsider"}
 
+
+def _archive(world: Any) -> dict[str, int]:
+    from lineage_app.domain.events import parse
+    from lineage_app.services import archive_old, keep
+    from portal.core.clock.services import now
+    from portal.core.identity.models import ServiceToken
+
+    world.token("lineage:write")
+    body = json.dumps({**_EVENT, "eventTime": "2022-03-01T10:00:00Z"}).encode()
+    keep(parse(body), body, token=ServiceToken.objects.latest("pk"), at=now())
+    (archive,) = archive_old(now())
+    return {"pk": archive.pk}
+
+
 ACCESS = [
     _machine("api:lineage-ingest", _BODY),
     _machine("api:lineage-ingest-slash", _BODY),
     _machine("api:lineage-batch", f"[{_BODY}]"),
     _machine("api:lineage-batch-slash", f"[{_BODY}]"),
     Entry("lineage:index", ALL),
+    Entry("lineage:retention", ALL, data=lambda world: _archive(world) and {}),
+    # an archive holds events of all teams, so it is for those who may read all evidence
+    Entry("lineage:archive", {"privacy_officer", "auditor", "head_of_data"}, kwargs=_archive),
     Entry("lineage:producers", ALL),
     Entry("lineage:producer", ALL, kwargs=_sender),
     Entry("lineage:producer-events", ALL, kwargs=_sender),
