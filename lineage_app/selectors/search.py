@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from lineage_app.models import Dataset, Fact, Job, Run
 from lineage_app.selectors.steps import rows
+from portal.core.catalog.selectors import assets
 
 COUNTED = 1_000
 IN_OVERVIEW, ALONE = 8, 100
@@ -27,16 +28,13 @@ TITLES = {"dataset": "Datasets", "job": "Jobs", "run": "Runs"} | {
     Fact.Kind.COLUMN: "Columns",
     Fact.Kind.PARAMETER: "Parameters",
 }
-# a name that begins so is taken first: it would be lost among a thousand that only hold the text
-_NAMED = """
-SELECT id, rank FROM (
-    (SELECT id, CASE WHEN lower(name) = %(text)s THEN 0 ELSE 1 END AS rank FROM {table}
-     WHERE left(lower(name), 200) LIKE %(start)s ORDER BY left(lower(name), 200) USING ~<~ LIMIT %(most)s)
-    UNION ALL
-    (SELECT id, 2 AS rank FROM {table}
-     WHERE lineage_trigrams(namespace || '/' || name) @> lineage_trigrams(%(text)s)
-           AND lower(namespace || '/' || name) LIKE %(part)s AND length(%(text)s) > 2 LIMIT %(most)s)
-) found
+_BEGINS = """
+(SELECT id FROM {table} WHERE left(lower(name), 200) = left(%(text)s, 200) LIMIT %(most)s)
+UNION ALL (SELECT id FROM {table} WHERE left(lower(name), 200) LIKE %(start)s LIMIT %(most)s)
+"""
+_HOLDS = """
+SELECT id FROM {table} WHERE lineage_trigrams(namespace || '/' || name) @> lineage_trigrams(%(text)s)
+    AND lower(namespace || '/' || name) LIKE %(part)s AND length(%(text)s) > 2 LIMIT %(most)s
 """
 _SAID = """
 SELECT k.kind, f.id FROM unnest(%(kinds)s::text[]) k(kind) CROSS JOIN LATERAL (
@@ -102,12 +100,15 @@ def _named(key: str, words: dict[str, Any], shown: int) -> Group:
         runs = Run.objects.filter(pk__in=[pk for (pk,) in found[:shown]]).exclude(status="STATIC").select_related("job")
         return Group(key, tuple(_run(run) for run in runs.order_by("-last_at")), len(found))
     model: Any = Dataset if key == "dataset" else Job
-    ranked: dict[int, int] = {}
-    for pk, rank in rows(_NAMED.format(table=model._meta.db_table), words):
-        ranked.setdefault(pk, rank)
-    best = sorted(ranked, key=lambda pk: (ranked[pk], pk))[:shown]
-    by_pk = model.objects.defer("facets").in_bulk(best)
-    return Group(key, tuple(_thing(by_pk[pk]) for pk in best), len(ranked))
+    found = dict.fromkeys(_ids(_BEGINS, model, words))  # the same name first, then what begins so, then what holds it
+    if len(found) <= COUNTED:
+        found |= dict.fromkeys(_ids(_HOLDS, model, words))
+    by_pk = model.objects.defer("facets").in_bulk(list(found)[:shown])
+    return Group(key, tuple(_thing(by_pk[pk]) for pk in list(found)[:shown]), len(found))
+
+
+def _ids(statement: str, model: Any, words: dict[str, Any]) -> list[int]:
+    return [pk for (pk,) in rows(statement.format(table=model._meta.db_table), words)]
 
 
 def _said(kinds: list[str], words: dict[str, Any]) -> dict[str, list[int]]:
@@ -128,9 +129,10 @@ def _of_facts(kind: str, pks: list[int], said: str, shown: int) -> Group:
 
 def _claimed_by(said: str) -> list[Found]:
     """Return the datasets whose asset belongs to a team of that name."""
-    team = Q(asset__owner_team__name__istartswith=said) | Q(asset__owner_team__slug__istartswith=said)
-    datasets = Dataset.objects.filter(team, root=None).defer("facets").select_related("asset__owner_team")
-    return [_thing(row, str(row.asset.owner_team)) for row in datasets.order_by("pk")[: COUNTED + 1]]
+    of_team = Q(owner_team__name__istartswith=said) | Q(owner_team__slug__istartswith=said)
+    owned = {asset.pk: str(asset.owner_team) for asset in assets().filter(of_team).order_by()[: COUNTED + 1]}
+    datasets = Dataset.objects.filter(asset__in=owned, root=None).defer("facets").order_by("pk")
+    return [_thing(row, owned[row.asset_id or 0]) for row in datasets[: COUNTED + 1]] if owned else []
 
 
 def _thing(row: Dataset | Job, text: str = "") -> Found:
