@@ -160,6 +160,12 @@ def plant(
     return Planted(jobs, _count("edge"), out + first * 2 + 1, out + middle * 2, out + last * 2, base["job"] + middle)
 
 
+def clear() -> None:
+    """Remove every job and dataset with all that speaks of them, for an estate of another size."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE lineage_app_job, lineage_app_dataset CASCADE")
+
+
 def _execute(statements: str) -> None:
     """Run them in one transaction, put the sequences behind the new rows, and tell the planner what there is."""
     from django.db import transaction

@@ -7,14 +7,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from lineage_app.domain.metadata import run_metadata
 from lineage_app.domain.provenance import LATEST, SOURCE, Choice, choose
-from lineage_app.models import Dataset, Run, RunIO
+from lineage_app.models import Dataset, Run
+from lineage_app.selectors.steps import rows
 from lineage_app.selectors.writings import writings_of
 
 STEPS = 500
 """Readings that one answer follows; beyond that the answer says so."""
+
+
+_INPUTS = """
+SELECT io.run_id, coalesce(d.root_id, d.id), io.version
+FROM lineage_app_runio io JOIN lineage_app_dataset d ON d.id = io.dataset_id
+WHERE io.run_id = ANY(%(runs)s) AND io.role = 'input' AND NOT io.is_foreign ORDER BY io.run_id, d.namespace, d.name
+"""
 
 
 @dataclass(frozen=True)
@@ -70,19 +79,21 @@ def fed_by(run: Run, *, depth: int = 10, known_at: datetime | None = None) -> Pr
     The moment is that of each run's start, so the answer for a run of last year is that of last year. With
     `known_at`: as the events told it that the portal had received by then.
     """
-    steps: list[Fed] = []
-    seen, level = {run.pk}, [run]
+    steps: list[_Step] = []
+    level = {run.pk: started(run)}
+    seen = set(level)
     for distance in range(1, depth + 1):
-        found = _readings(level, distance, known_at)
+        found = _steps(level, distance, known_at)
         room = STEPS - len(steps)
         steps += found[:room]
         if len(found) > room:
-            return Provenance(tuple(steps), whole=False)
-        level = [each for each in _runs_of(found) if each.pk not in seen]
-        seen |= {each.pk for each in level}
+            return Provenance(_told(steps), whole=False)
+        writings = {step.choice.writing for step in found if step.choice.writing}
+        level = {each.run: each.began for each in writings if each.run not in seen}
+        seen |= set(level)
         if not level:
-            return Provenance(tuple(steps))
-    return Provenance(tuple(steps), whole=not _inputs(level))
+            return Provenance(_told(steps))
+    return Provenance(_told(steps), whole=not _inputs(level))
 
 
 def fed_at(dataset: Dataset, at: datetime, *, depth: int = 10, known_at: datetime | None = None) -> Provenance:
@@ -90,10 +101,9 @@ def fed_at(dataset: Dataset, at: datetime, *, depth: int = 10, known_at: datetim
 
     The first step is the writing of the dataset itself that stood at `at`.
     """
-    choice = _chosen([(dataset.root_pk, at, "")], known_at)[0]
+    (choice,) = _chosen([(dataset.root_pk, at, "")], known_at)
     run = Run.objects.select_related("job").get(pk=choice.writing.run) if choice.writing else None
-    shown = dataset.root or dataset
-    first = Fed(shown, choice.writing.version if choice.writing else "", run, choice.how, 0, None)
+    first = Fed(dataset.root or dataset, choice.writing.version if choice.writing else "", run, choice.how, 0, None)
     if run is None:
         return Provenance((first,))
     behind = fed_by(run, depth=depth, known_at=known_at)
@@ -128,32 +138,44 @@ def started(run: Run) -> datetime:
     return run.started_at or run.first_at
 
 
-def _readings(level: list[Run], distance: int, known_at: datetime | None) -> list[Fed]:
-    by_pk = {run.pk: run for run in level}
+class _Step(NamedTuple):
+    """A reading by numbers: who read which representative, the version that it said, and the writing that it saw."""
+
+    consumer: int
+    dataset: int
+    version: str
+    choice: Choice
+    distance: int
+
+
+def _steps(level: dict[int, datetime], distance: int, known_at: datetime | None) -> list[_Step]:
     inputs = _inputs(level)
-    asked = [(row.dataset.root_pk, started(by_pk[row.run_id]), row.version) for row in inputs]
-    choices = _chosen(asked, known_at)
-    runs = Run.objects.select_related("job").in_bulk({each.writing.run for each in choices if each.writing})
-    return [_fed(row, by_pk[row.run_id], choice, runs, distance) for row, choice in zip(inputs, choices, strict=True)]
+    choices = _chosen([(dataset, level[run], version) for run, dataset, version in inputs], known_at)
+    return [_Step(*asked, choice, distance) for asked, choice in zip(inputs, choices, strict=True)]
 
 
-def _fed(row: RunIO, consumer: Run, choice: Choice, runs: dict[int, Run], distance: int) -> Fed:
-    writing = choice.writing
-    run = runs.get(writing.run) if writing else None
-    how = f"{choice.how}; no run is known that made it" if row.version and run is None else choice.how
-    if choice.how == LATEST and consumer.started_at is None:
+def _inputs(level: Iterable[int]) -> list[tuple[int, int, str]]:
+    """Return (run, representative, stated version) of what these runs read, foreign statements left out."""
+    return rows(_INPUTS, {"runs": list(level)})
+
+
+def _told(steps: list[_Step]) -> tuple[Fed, ...]:
+    """Return the steps with their rows, which are read once for all of them."""
+    writers = {step.choice.writing.run for step in steps if step.choice.writing}
+    runs = Run.objects.select_related("job").in_bulk(writers | {step.consumer for step in steps})
+    datasets = Dataset.objects.defer("facets").in_bulk({step.dataset for step in steps})
+    return tuple(_fed(step, runs, datasets[step.dataset]) for step in steps)
+
+
+def _fed(step: _Step, runs: dict[int, Run], dataset: Dataset) -> Fed:
+    writing, how = step.choice
+    run, consumer = (runs[writing.run] if writing else None), runs[step.consumer]
+    if step.version and run is None:
+        how += "; no run is known that made it"
+    elif how == LATEST and consumer.started_at is None:
         how += " (the start was not sent: its first event counts)"
-    version = row.version or (writing.version if writing else "")
-    return Fed(row.dataset.root or row.dataset, version, run, how, distance, consumer)
-
-
-def _inputs(level: Iterable[Run]) -> list[RunIO]:
-    found = RunIO.objects.filter(run__in=[run.pk for run in level], role=RunIO.Role.INPUT, is_foreign=False)
-    return list(found.select_related("dataset__root").order_by("run__pk", "dataset__namespace", "dataset__name"))
-
-
-def _runs_of(steps: Iterable[Fed]) -> list[Run]:
-    return list({step.run.pk: step.run for step in steps if step.run}.values())
+    version = step.version or (writing.version if writing else "")
+    return Fed(dataset, version, run, how, step.distance, consumer)
 
 
 def _chosen(asked: list[tuple[int, datetime, str]], known_at: datetime | None) -> list[Choice]:
