@@ -19,7 +19,6 @@ class Receipt(models.Model):
     refused = models.CharField(max_length=10)
 
     class Meta:
-        managed = False
         db_table = "lineage_app_receipt"
 
     def __str__(self) -> str:

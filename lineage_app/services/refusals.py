@@ -5,7 +5,6 @@ for the disk; bodies are cut, kept for NEWEST events of a token and reason, and 
 by each process. Bodies may hold personal data: they stand in no log, ledger or address, and leave after some days.
 """
 
-import json
 import logging
 import time
 from collections import Counter
@@ -75,18 +74,6 @@ def purge(at: datetime) -> int:
     """Delete refused events older than LINEAGE_REFUSED_DAYS and return how many went."""
     before = at - timedelta(days=settings.LINEAGE_REFUSED_DAYS)
     return RefusedEvent.objects.filter(received_at__lt=before).delete()[0]
-
-
-@transaction.atomic
-def forget(identifiers: Iterable[str]) -> int:
-    """Delete the kept bodies that hold one of these texts, as it is or as JSON escapes it; return how many went."""
-    sought = {form.encode() for text in identifiers if text for form in (text, json.dumps(text)[1:-1])}
-    hit = [
-        one.pk
-        for one in RefusedEvent.objects.iterator(chunk_size=50)
-        if any(text in bytes(one.body) or text in one.sentence.encode() for text in sought)
-    ]
-    return RefusedEvent.objects.filter(pk__in=hit).delete()[0]
 
 
 def producer_in(body: bytes) -> str:

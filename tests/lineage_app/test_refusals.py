@@ -123,11 +123,3 @@ def test_refused_events_leave_after_the_days_of_the_setting(token: str, settings
     settings.LINEAGE_REFUSED_DAYS = 10
     assert refusals.purge(now() + timedelta(days=13)) == 1
     assert refused() == {"json": 1}
-
-
-def test_an_erasure_takes_the_bodies_that_hold_the_person(token: str) -> None:
-    post(token, b'{"mail": "eve@example.org"')
-    post(token, json.dumps({"eventTime": "never", "name": "J\u00f6rg"}).encode())
-    post(token, b"bad")
-    assert refusals.forget(["eve@example.org", "J\u00f6rg"]) == 2
-    assert RefusedEvent.objects.count() == 1
