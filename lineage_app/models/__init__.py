@@ -7,6 +7,7 @@ from lineage_app.models.events import Inbox, RawEvent
 from lineage_app.models.names import DatasetLife, Declaration, Merge, Redoing, RedoSubject, RewriteRule
 from lineage_app.models.nodes import Dataset, DatasetLink, Job
 from lineage_app.models.producers import OutsideNamespace, Producer, Receipt, RefusedEvent, Tally
+from lineage_app.models.rebuilding import FacetDraft, Rebuilding
 from lineage_app.models.runs import ColumnSet, ColumnUse, Run, RunIO
 from lineage_app.models.search import Fact, JobUse
 from lineage_app.models.watch import Expectation, RunFinding, WatchGap, WatchState
@@ -24,6 +25,7 @@ __all__ = [
     "Edge",
     "EdgeState",
     "Expectation",
+    "FacetDraft",
     "Fact",
     "Inbox",
     "Job",
@@ -34,6 +36,7 @@ __all__ = [
     "OutsideNamespace",
     "Producer",
     "RawEvent",
+    "Rebuilding",
     "Receipt",
     "RedactionRecord",
     "RedoSubject",

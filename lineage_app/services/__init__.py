@@ -8,7 +8,7 @@ from lineage_app.services.findings import acknowledge, mute, unmute
 from lineage_app.services.ingest import keep, keep_many
 from lineage_app.services.naming import link_assets
 from lineage_app.services.partitions import ensure_partitions
-from lineage_app.services.projector import project_all, project_batch
+from lineage_app.services.projector import project_all, project_batch, retry_set_aside
 from lineage_app.services.pruning import remove_archives, remove_due
 from lineage_app.services.rebuild import rebuild
 from lineage_app.services.redaction import mentions, redact, redacted_so_far, searchable, vacuum
@@ -40,6 +40,7 @@ __all__ = [
     "redo_all",
     "remove_archives",
     "remove_due",
+    "retry_set_aside",
     "searchable",
     "unmute",
     "vacuum",

@@ -90,7 +90,7 @@ def alone() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
-            raise ArchiveBusy("Another process archives or redacts lineage events: try again when it is done.")
+            raise ArchiveBusy("Another process archives, redacts or rebuilds lineage: try again when it is done.")
     try:
         yield
     finally:

@@ -26,6 +26,7 @@ def derive_subjects(subjects: Iterable[UUID]) -> None:
         known_jobs(parents.union(of_jobs, *(one.job_names() for one in statements))),
         known_datasets(set(of_datasets).union(*(one.dataset_names() for one in statements))),
     )
+    facets.note_drafts(of_jobs, of_datasets, names)
     facets.save_job_facets(of_jobs, names)
     facets.save_dataset_facets(of_datasets, names)
     saved = runs.save_runs(statements, names)

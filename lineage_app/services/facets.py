@@ -34,6 +34,12 @@ _WRITE_JOBS = """
 UPDATE lineage_app_job j SET facets = u.facets::jsonb, parent_id = u.parent
 FROM unnest(%b::bigint[], %b::text[], %b::bigint[]) u(id, facets, parent) WHERE j.id = u.id
 """
+_READ_DRAFTS = "SELECT {owner}, facets::text FROM lineage_app_facetdraft WHERE {owner} = ANY(%b::bigint[])"
+_WRITE_DRAFTS = """
+INSERT INTO lineage_app_facetdraft ({owner}, facets)
+SELECT id, facets::jsonb FROM unnest(%b::bigint[], %b::text[]) u(id, facets)
+ON CONFLICT ({owner}) DO UPDATE SET facets = excluded.facets
+"""
 _decode = msgspec.json.Decoder(dict[str, list[Any]]).decode
 
 
@@ -72,13 +78,23 @@ def save_job_facets(sent: Mapping[Name, Stamped], names: Names) -> None:
     )
 
 
+def note_drafts(of_jobs: Mapping[Name, Stamped], of_datasets: Mapping[Name, Stamped], names: Names) -> None:
+    """Where a rebuild is under way, lay these facets over what it has read so far."""
+    if not execute("SELECT id FROM lineage_app_rebuilding LIMIT 1"):
+        return
+    datasets = {name: names.datasets[name].pk for name in of_datasets}
+    for owner, sent, pks in (("job_id", of_jobs, names.jobs), ("dataset_id", of_datasets, datasets)):
+        found = _changed(_READ_DRAFTS.format(owner=owner), sent, pks)
+        execute_rows(_WRITE_DRAFTS.format(owner=owner), [(pks[name], _text(after)) for name, _, after in found])
+
+
 def _changed(
     statement: str, sent: Mapping[Name, Stamped], pks: Mapping[Name, int]
 ) -> Iterable[tuple[Name, Stamped, Stamped]]:
     """Return (name, facets before, facets after) of the rows that `sent` makes newer."""
     stored: dict[int, str] = dict(execute(statement, [pks[name] for name in sent])) if sent else {}
     for name, facets in sent.items():
-        before: Stamped = _decode(stored[pks[name]])
+        before: Stamped = _decode(stored.get(pks[name], "{}"))
         after = merge(before, facets)
         if after != before:
             yield name, before, after

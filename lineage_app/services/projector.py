@@ -7,6 +7,7 @@ others.
 
 import gc
 import logging
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
@@ -48,7 +49,10 @@ def project_batch(size: int = BATCH) -> int:
             return 0
         waiting = execute(_WAITING, size)
         if waiting:
-            _project([pk for pk, _ in waiting], list(dict.fromkeys(subject for _, subject in waiting)))
+            rows: dict[UUID, list[int]] = defaultdict(list)
+            for pk, subject in waiting:
+                rows[subject].append(pk)
+            _project(rows)
         return len(waiting)
 
 
@@ -72,29 +76,33 @@ def take_projector_lock(*, wait: bool) -> bool:
         return cursor.fetchone()[0] is not False
 
 
-def _project(rows: list[int], subjects: list[UUID]) -> None:
+def _project(rows: dict[UUID, list[int]]) -> None:
+    """Project these subjects with their rows of the inbox; of many that fail together, each half is tried alone."""
+    failed = project_subjects(list(rows))
+    execute(_SETTLED, [pk for subject, pks in rows.items() if subject not in failed for pk in pks])
+    for subject, error in failed.items():
+        Inbox.objects.filter(pk__in=rows[subject]).update(failed_at=now(), error=error)
+
+
+def project_subjects(subjects: list[UUID]) -> dict[UUID, str]:
+    """Derive these subjects and return the errors of those that could not be; the others are not held up.
+
+    Call inside a transaction that holds the projector's lock. A lost database is raised: that is nobody's fault.
+    """
     try:
         with transaction.atomic():
             derive_subjects(subjects)
     except OperationalError:
         raise
-    except Exception:  # noqa: BLE001 - one bad event must not stop the others; each is tried alone below
-        _log.exception("a batch of %d subjects could not be projected; trying them one by one", len(subjects))
-        _project_each(rows, subjects)
-    else:
-        execute(_SETTLED, rows)
+    except Exception as error:  # noqa: BLE001 - kept on its row and shown, whatever it is
+        if len(subjects) == 1:
+            _log.exception("subject %s could not be projected; it is set aside", subjects[0])
+            return {subjects[0]: f"{type(error).__name__}: {error}"[:2000]}
+        half = len(subjects) // 2
+        return project_subjects(subjects[:half]) | project_subjects(subjects[half:])
+    return {}
 
 
-def _project_each(rows: list[int], subjects: list[UUID]) -> None:
-    for subject in subjects:
-        of_subject = Inbox.objects.filter(pk__in=rows, subject=subject)
-        try:
-            with transaction.atomic():
-                derive_subjects([subject])
-        except OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 - kept on its row and shown, whatever it is
-            _log.exception("subject %s could not be projected; it is set aside", subject)
-            of_subject.update(failed_at=now(), error=f"{type(error).__name__}: {error}"[:2000])
-        else:
-            of_subject.delete()
+def retry_set_aside() -> int:
+    """Let what was set aside wait again, as after a fix, and return how many events that is."""
+    return Inbox.objects.exclude(failed_at=None).update(failed_at=None, error="")

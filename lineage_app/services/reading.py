@@ -6,8 +6,6 @@ from itertools import groupby
 from operator import itemgetter
 from uuid import UUID
 
-from django.db import connection, transaction
-
 from lineage_app.domain.archive import Line
 from lineage_app.domain.events import parse
 from lineage_app.domain.rewrites import Rules, rewritten
@@ -18,10 +16,14 @@ from lineage_app.services import archive_files
 from lineage_app.services.arrays import execute
 
 _SUBJECTS = """
-SELECT DISTINCT subject FROM (
-    SELECT subject FROM lineage_app_rawevent UNION ALL SELECT subject FROM lineage_app_archivedsubject
-) AS kept ORDER BY subject
+SELECT subject FROM (
+    (SELECT DISTINCT subject FROM lineage_app_rawevent WHERE {which} ORDER BY subject LIMIT %b)
+    UNION
+    (SELECT DISTINCT subject FROM lineage_app_archivedsubject WHERE {which} ORDER BY subject LIMIT %b)
+) AS kept ORDER BY subject LIMIT %b
 """
+_FIRST_SUBJECTS = _SUBJECTS.format(which="true")
+_NEXT_SUBJECTS = _SUBJECTS.format(which="subject > %b::uuid")
 _RAW = """
 SELECT subject, body, encode(body_sha256, 'hex'), is_foreign, token_id, received_at
 FROM lineage_app_rawevent WHERE subject = ANY(%b::uuid[])
@@ -72,16 +74,13 @@ def _apart(ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 def subject_chunks(size: int) -> Iterator[list[UUID]]:
     """Return every subject that has events, in raw or in archives, `size` at a time, in the order of archives.
 
-    Call inside a transaction: the cursor lives as long as it does, and memory stays bounded by one chunk.
+    Each chunk is read when it is asked for, from where the last one ended, so that neither a transaction nor memory
+    lasts longer than it. A subject that comes meanwhile may be left out: the projector has it.
     """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("Read subjects in chunks inside transaction.atomic.")
-    connection.ensure_connection()
-    with connection.connection.cursor(name="lineage_subjects") as cursor:
-        cursor.itersize = size
-        cursor.execute(_SUBJECTS)
-        while rows := cursor.fetchmany(size):
-            yield [subject for (subject,) in rows]
+    chunk = [subject for (subject,) in execute(_FIRST_SUBJECTS, size, size, size)]
+    while chunk:
+        yield chunk
+        chunk = [subject for (subject,) in execute(_NEXT_SUBJECTS, chunk[-1], size, chunk[-1], size, size)]
 
 
 def storable(body: str) -> bytes:

@@ -14,10 +14,11 @@ def rederive(subjects: Iterable[UUID]) -> None:
     wanted = list(subjects)
     left = set(read_subjects(wanted))
     derive_subjects(left)
-    _remove_runs(Run.objects.filter(subject__in=[subject for subject in wanted if subject not in left]))
+    remove_runs(Run.objects.filter(subject__in=[subject for subject in wanted if subject not in left]))
 
 
-def _remove_runs(runs) -> None:  # type: ignore[no-untyped-def]
+def remove_runs(runs) -> None:  # type: ignore[no-untyped-def]
+    """Take these runs out of the graph, with what they add to its sums."""
     touched: set[int] = set()
     for ends in RunEdge.objects.filter(run__in=runs).values_list("src", "dst"):
         touched |= set(ends)
