@@ -143,7 +143,8 @@ class Rhythm:
 def rhythm(moments: Sequence[datetime]) -> Rhythm | None:
     """The rhythm of a job by when its runs completed, or by their nominal times; None where there is none to see.
 
-    The median of the intervals, rounded to what people would say where it is near; a daily job gets its hour (UTC).
+    The median of the intervals, rounded to what people would say where it is near, five minutes at least; a daily job
+    gets its hour (UTC).
     The grace is what half of the intervals strayed, four times, at least a quarter of an hour.
     """
     ordered = sorted(set(moments))
@@ -154,7 +155,7 @@ def rhythm(moments: Sequence[datetime]) -> Rhythm | None:
     strayed = _median([abs(each - middle) for each in intervals])
     if not middle or strayed > middle * STEADY:
         return None
-    every = next((each for each in ROUND if abs(each - middle) <= each * 0.1), _whole_minutes(middle))
+    every = next((each for each in ROUND if abs(each - middle) <= each * 0.1), max(ROUND[0], _whole_minutes(middle)))
     grace = _whole_minutes(max(LEAST_GRACE, min(4 * strayed, every)))
     if every == DAY:
         return Rhythm(Schedule(at=_usual_time(ordered), grace=grace), middle, len(intervals))

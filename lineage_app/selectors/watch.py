@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from lineage_app.domain.names import Name
 from lineage_app.domain.watch import Rhythm, rhythm
 from lineage_app.models import Expectation, Job, Run, RunFinding
 from portal.core.identity.models import Team
@@ -74,6 +75,11 @@ def rhythm_of(job: Job, at: datetime) -> Rhythm | None:
     if rows and all(nominal):
         return rhythm([moment for moment in nominal if moment])
     return rhythm([ended for ended, _ in rows])
+
+
+def job_named(namespace: str, name: str) -> Job | None:
+    """The job of this name."""
+    return Job.objects.filter(key=Name(namespace, name).key).first()
 
 
 def job_named_by(pk: int) -> Job | None:

@@ -18,12 +18,14 @@ IDENTITY_MAP = {
 
 
 def build() -> None:
-    """Adopt the estate's assets, register its systems, say what lies where and declare the flow."""
+    """Adopt the estate's assets, register its systems, say what lies where and declare the flows."""
     owner = Team.objects.get(slug="data-platform")
     assets = {each: _adopt(each, Team.objects.get(slug=each.owner)) for each in names.ALL}
     _places(assets, owner)
-    flow = [assets[each] for each in names.FLOW]
-    services.declare_flow(actor=system_actor(BUILDER), name="Churn forecast", owner_team=owner, assets=flow)
+    for name, way in names.FLOWS.items():
+        flow = [assets[each] for each in way]
+        team = flow[-1].owner_team
+        services.declare_flow(actor=system_actor(BUILDER), name=name, owner_team=team, assets=flow)
 
 
 def _adopt(named: Named, owner: Team) -> Asset:

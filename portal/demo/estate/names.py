@@ -66,4 +66,8 @@ FORECAST = Named(
 )  # fmt: skip
 
 ALL = (APP_EVENTS, CUSTOMERS, EVENTS, ORDERS, CLICKSTREAM, PROFILE, SEMANTIC, CHURN, FORECAST)
-FLOW = (APP_EVENTS, EVENTS, CLICKSTREAM, PROFILE, CHURN, FORECAST)
+FLOWS = {
+    # the hop from the clickstream to the features is missing: the pipeline reads the events instead
+    "Churn forecast": (APP_EVENTS, EVENTS, CLICKSTREAM, PROFILE, CHURN, FORECAST),
+    "Customer search": (APP_EVENTS, EVENTS, PROFILE, SEMANTIC),
+}

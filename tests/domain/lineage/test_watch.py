@@ -108,6 +108,12 @@ def test_a_steady_job_has_a_rhythm_in_words_that_people_would_say() -> None:
     assert odd.schedule.every == 50 * MINUTE
 
 
+def test_a_job_that_runs_all_the_time_is_expected_every_five_minutes() -> None:
+    found = rhythm([AT + n * timedelta(seconds=45) for n in range(20)])
+    assert found is not None
+    assert found.schedule == Schedule(every=5 * MINUTE, grace=15 * MINUTE)
+
+
 def test_midnight_is_no_border_for_the_usual_hour() -> None:
     found = rhythm([datetime(2026, 3, 1, tzinfo=UTC) + n * DAY + (n % 3 - 1) * 5 * MINUTE for n in range(9)])
     assert found is not None

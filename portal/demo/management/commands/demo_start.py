@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from portal.demo.build import people
+from portal.demo.build import people, watch
 from portal.demo.pipelines import gating, schedule
 
 
@@ -13,6 +13,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         schedule.run_all()
+        watch.build()
         gating.ask_all()
         self.stdout.write("The demo's people (one-time code: .venv/bin/python manage.py demo_code EMAIL):")
         for each in people.kept()["people"]:
