@@ -19,6 +19,8 @@ pages = [
     path("flows/new/", flows.compose, name="flow-new"),
     path("flows/check/", flows.check, name="flow-check"),
     path("flows/<int:pk>/", flows.flow, name="flow"),
+    path("flows/<int:pk>/diagram/", flows.diagram, name="flow-diagram"),
+    path("flows/<int:pk>/export/<str:form>", flows.export, name="flow-export"),
     path("flows/<int:pk>/edit/", flows.compose, name="flow-edit"),
     path("flows/<int:pk>/withdraw/", flows.withdraw, name="flow-withdraw"),
 ]

@@ -14,9 +14,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lineage_app.coverage_forms import FlowDraft, FlowsForm
+from lineage_app.forms import view_form
 from lineage_app.hop_words import WORDS, next_step
 from lineage_app.selectors.coverage import Hop
-from lineage_app.selectors.flows import flows_like, jobs_of_hops, runs_of_hops, standing_of
+from lineage_app.selectors.flow_windows import flow_window
+from lineage_app.selectors.flows import FlowStanding, flows_like, jobs_of_hops, runs_of_hops, standing_of
+from lineage_app.views.exports import exports_of
+from lineage_app.views.pictures import Picture, counted, frame_of
 from portal.core.catalog.selectors import assets_by_id, assets_like
 from portal.core.catalog.services import declare_flow, withdraw_flow
 from portal.core.clock.services import now
@@ -45,15 +49,26 @@ def flow_list(request: HttpRequest) -> HttpResponse:
     return render(request, "lineage_app/flows.html", context)
 
 
+def asked(request: HttpRequest, pk: int) -> Picture:
+    """The picture of a flow by its number, as it stands now."""
+    (standing,) = standing_of([_flow_or_404(pk)], now())
+    return _picture(request, standing)
+
+
+diagram = frame_of(asked)
+export = exports_of(asked)
+
+
 @require_GET
 @requires(Act.READ)
 def flow(request: HttpRequest, pk: int) -> HttpResponse:
-    """One flow: its assets in order, and how each hop is known."""
+    """One flow: its drawing, its assets in order, and how each hop is known."""
     found = _flow_or_404(pk)
     (standing,) = standing_of([found], now())
     context = {
         "flow": found,
         "standing": standing,
+        "picture": _picture(request, standing),
         "rows": _rows(standing.hops),
         "may_change": may(request.user, Act.DECLARE_LINEAGE, found),
     }
@@ -133,6 +148,22 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("lineage:flows")
     context = {"flow": found, "reason": reason, "problems": problems}
     return render(request, "lineage_app/flow_withdraw.html", context, status=422 if problems else 200)
+
+
+def _picture(request: HttpRequest, standing: FlowStanding) -> Picture:
+    form, share = view_form(request.GET), standing.share
+    view = form.view()
+    return Picture(
+        title=f"Flow {standing.flow.name}",
+        summary=f"{share.covered} of {counted(share.total, 'hop')} of {standing.flow.name} proved within seven days.",
+        window=flow_window(standing, view),
+        form=form,
+        view=view,
+        name="flow",
+        stem=f"flow-{standing.flow.pk}",
+        args=(standing.flow.pk,),
+        query=view.query,
+    )
 
 
 def _declare(request: HttpRequest, draft: FlowDraft, assets: list[Any], found: Any) -> HttpResponseRedirect:

@@ -286,6 +286,8 @@ ACCESS += [
     Entry("lineage:coverage-day", ALL, kwargs=_counted),
     Entry("lineage:flows", ALL),
     Entry("lineage:flow", ALL, kwargs=_flow),
+    Entry("lineage:flow-diagram", ALL, kwargs=_flow),
+    Entry("lineage:flow-export", ALL, kwargs=lambda world: _flow(world) | {"form": "graph.svg"}),
     # whoever owns the product's team declares what leads to it; the outsider owns another team
     Entry("lineage:flow-new", _DECLARERS),
     Entry("lineage:flow-check", _THESE, data=_draft),

@@ -144,3 +144,31 @@ def test_the_flow_page_shows_each_hop_with_the_job_and_the_run_that_proved_it(
     listed = world.client("cleo").get(reverse("lineage:flows"), {"q": "clean", "team": "platform"}).content.decode()
     assert "1 of 2" in listed
     assert "No such flow" in world.client("cleo").get(reverse("lineage:flows"), {"q": "zebra"}).content.decode()
+
+
+def test_the_drawing_and_every_file_show_the_hops_of_the_page_and_what_no_run_proved_as_declared(
+    world: Any, assets: Any, send: Any, clock: Any
+) -> None:
+    at = {"eventTime": clock.now().isoformat()}
+    steps = [assets[name].pk for name in ("raw_orders", "clean_orders", "orders_report")]
+    world.client("ana").post(reverse("lineage:flow-check"), {"name": "Orders", "step": steps})
+    flow = Flow.objects.get()
+    url = reverse("lineage:flow-export", args=[flow.pk, "window.json"])
+    assert world.client("cleo").get(url).json()["edges"] == []
+    send(
+        event(inputs=["raw_orders"], outputs=["staging"], run=1, job="stage") | at,
+        event(inputs=["staging"], outputs=["clean_orders", "side"], run=2, job="clean") | at,
+        event(inputs=["elsewhere"], outputs=["orders_report"], run=3, job="report") | at,
+    )
+    data = world.client("cleo").get(url).json()
+    names = {node["key"]: node["name"] for node in data["nodes"]}
+    assert {(names[edge["from"]], names[edge["to"]], edge["state"]) for edge in data["edges"]} == {
+        ("raw_orders", "staging", "seen"),
+        ("staging", "clean_orders", "seen"),
+        ("clean_orders", "orders_report", "declared"),
+    }
+    page = world.client("cleo").get(flow.get_absolute_url()).content.decode()
+    shown = {(names[a], names[b]) for a, b in re.findall(r'<tr data-from="(.+?)" data-to="(.+?)">', page)}
+    assert shown == {(names[edge["from"]], names[edge["to"]]) for edge in data["edges"]}
+    frame = world.client("cleo").get(reverse("lineage:flow-diagram", args=[flow.pk])).content.decode()
+    assert "-.-" in frame
