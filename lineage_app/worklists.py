@@ -31,7 +31,7 @@ def findings_to_mend(user: Any) -> Iterator[WorkItem]:
     for row in rows[:EACH]:
         yield WorkItem("To fix", f"{row}", row.get_absolute_url(), row.opened_at, row.get_kind_display(), "bad")
     if len(rows) > EACH:
-        text = f"And {found.count() - EACH} more findings about your teams' jobs"
+        text = f"See the others: more than {EACH} findings about your teams' jobs are open"
         yield WorkItem("To fix", text, reverse("lineage:findings"), rows[-1].opened_at, "Open", "bad")
 
 
