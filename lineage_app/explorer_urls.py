@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from lineage_app.views import activity, explorer, impact, paths, runs
+from lineage_app.views import activity, columns, explorer, impact, paths, runs
 
 
 def drawn(
@@ -23,7 +23,7 @@ pages = [
     *drawn("datasets/<int:pk>/", "dataset", explorer.dataset, explorer.diagram, explorer.export),
     path("datasets/<int:pk>/impact/", impact.impact, name="impact"),
     path("datasets/<int:pk>/impact.csv", impact.impact_csv, name="impact-csv"),
-    path("datasets/<int:pk>/columns/", impact.columns, name="columns"),
+    path("datasets/<int:pk>/columns/", columns.columns, name="columns"),
     *drawn("jobs/<int:pk>/", "job", activity.job, activity.diagram, activity.export),
     *drawn("runs/<int:pk>/", "run", runs.run, runs.diagram, runs.export),
     path("paths/", paths.paths, name="paths"),

@@ -9,6 +9,8 @@ from lineage_app.domain.names import NAME_CHARACTERS, Name
 from lineage_app.domain.node_types import KINDS, LAYERS
 from lineage_app.domain.rewrites import LONGEST, MOST_RULES, Rule, RuleRefused, Scope, check
 from lineage_app.selectors.declarations import refusal_of
+from lineage_app.selectors.impacted import NOT_SAID, Narrow
+from lineage_app.selectors.moments import Moment
 from lineage_app.selectors.rewrites import rules_in_force, with_rule
 from lineage_app.selectors.view import DEEPEST, MOST_OPENED, View
 from portal.core.diagrams import HARD_NODES, WINDOW_NODES
@@ -69,6 +71,36 @@ class ViewForm(MomentForm):
         flags = {name: bool(asked[name]) for name in ("jobs", "parts")}
         plain = {name: asked[name] for name in ("up", "down", "group", "limit", "as_of", "known_at")}
         return View(**plain, **flags, **opened)
+
+
+class ImpactForm(MomentForm):
+    """Which way, how far, and of which layer, owner and tier."""
+
+    direction = forms.ChoiceField(choices=[("down", "Downstream"), ("up", "Upstream")], required=False)
+    layer = forms.ChoiceField(
+        choices=[("", "Every layer"), *((word, word.capitalize()) for word in LAYERS), (NOT_SAID, "Not said")],
+        required=False,
+    )
+    owner = forms.CharField(max_length=200, required=False, help_text="A team's whole name")
+    tier = forms.TypedChoiceField(
+        choices=[("", "Every tier"), ("1", "1"), ("2", "2"), ("3", "3")], coerce=int, empty_value=None, required=False
+    )
+    distance = forms.IntegerField(label="Hops at most", min_value=1, max_value=1_000, required=False)
+    field_order = ("direction", "layer", "owner", "tier", "distance", "as_of", "known_at")
+
+    @property
+    def down(self) -> bool:
+        """Whether what is fed is asked for, rather than what feeds."""
+        return self.data.get("direction") != "up"
+
+    def moment(self) -> Moment:
+        """Return when it looks at the graph; now where the form has errors."""
+        return Moment(self.cleaned_data["as_of"], self.cleaned_data["known_at"]) if self.is_valid() else Moment()
+
+    def narrow(self) -> Narrow:
+        """Return what is asked for; all of it where the form has errors."""
+        names = ("layer", "owner", "tier", "distance")
+        return Narrow(**{name: self.cleaned_data[name] for name in names}) if self.is_valid() else Narrow()
 
 
 def view_form(asked: QueryDict, **first: int) -> ViewForm:

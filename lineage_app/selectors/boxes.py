@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from lineage_app.domain.window import WindowNode
 from lineage_app.models import Dataset, Job
+from lineage_app.selectors.lifecycle import Ended
 from lineage_app.selectors.view import View
 
 NOT_SAID = "layer not said"
@@ -17,7 +18,7 @@ class Place(NamedTuple):
     beside: bool = False
 
 
-def dataset_box(row: Dataset, place: Place, view: View) -> WindowNode:
+def dataset_box(row: Dataset, place: Place, view: View, ended: Ended | None = None) -> WindowNode:
     """The dataset as a node; the catalog's word on kind and layer goes before what the events let us guess."""
     asset = row.asset
     layer = (asset and asset.layer) or row.layer
@@ -32,6 +33,8 @@ def dataset_box(row: Dataset, place: Place, view: View) -> WindowNode:
         owner=asset.owner_team.name if asset and asset.owner_team else "",
         group={"namespace": row.namespace or "no namespace", "layer": layer or NOT_SAID}.get(view.group, ""),
         beside=place.beside,
+        state=ended.word.lower() if ended else "",
+        since=ended.at.isoformat() if ended else "",
     )
 
 

@@ -13,6 +13,7 @@ from lineage_app.selectors.around import SCANNED, Tie, neighbours, ties, unshown
 from lineage_app.selectors.arrows import dataset_arrows, edgeless, job_arrows, job_places
 from lineage_app.selectors.boxes import Place, dataset_box, job_box, jobs_by_number
 from lineage_app.selectors.doings import Doing, doings_with
+from lineage_app.selectors.lifecycle import endings
 from lineage_app.selectors.projected import graph_version
 from lineage_app.selectors.view import DEEPEST, View
 from portal.core.diagrams import HARD_NODES
@@ -116,7 +117,8 @@ def _counts(scene: Scene, tie: Tie) -> bool:
 def _drawn(scene: Scene, view: View, loaded: set[int], found: list[Tie]) -> tuple[list[WindowNode], list[WindowEdge]]:
     """The loaded datasets as nodes, jobs too where they are asked for, and the edges."""
     rows = Dataset.objects.select_related("asset__owner_team").defer("facets").in_bulk(list(loaded))
-    nodes = [dataset_box(rows[pk], place, view) for pk, place in scene.places.items() if pk in rows]
+    ended = endings(rows, as_of=view.as_of)
+    nodes = [dataset_box(rows[pk], place, view, ended.get(pk)) for pk, place in scene.places.items() if pk in rows]
     inner = [tie for tie in found if tie.src in loaded and tie.dst in loaded]
     tokens = token_names({tie.token for tie in inner if tie.token})
     told = _told(scene, view, loaded, found)

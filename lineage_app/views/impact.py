@@ -1,38 +1,46 @@
-"""Who is hit: everything up- or downstream of a dataset with distance and path, as a table and as CSV; and its
-columns.
-"""
+"""Who is hit: everything up- or downstream of a dataset with distance and path, as a table and as CSV."""
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from lineage_app.forms import ViewForm, view_form
-from lineage_app.selectors import lists
-from lineage_app.selectors.closure import Hop, reach_of
-from lineage_app.selectors.horizon import horizon
+from lineage_app.forms import ImpactForm
+from lineage_app.models import Dataset
+from lineage_app.selectors.horizon import before_horizon, horizon
+from lineage_app.selectors.impacted import Impact, impact_of, readers_of
+from lineage_app.selectors.lifecycle import endings
 from lineage_app.views.explorer import dataset_or_404
 from portal.core.identity.access import requires
 from portal.core.identity.policies import Act
 from portal.core.web.spreadsheets import csv_answer
 
-COLUMNS_SHOWN = 500
+SHOWN = 100
 _CSV_HEAD = ("namespace", "name", "kind", "layer", "owner", "tier", "distance", "path")
 
 
 @requires(Act.READ)
 @require_GET
 def impact(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show everything that is reached, nearest first."""
-    focus, form, down, hops = _reached(request, pk)
+    """Show everything that is reached, nearest first, by layer and owner, and the jobs that only read it."""
+    focus, form, found = _reached(request, pk)
+    page = Paginator(found.hits, SHOWN).get_page(request.GET.get("page"))
+    moment = form.moment()
+    told, ended = found.told(page.object_list), endings([hit.pk for hit in page.object_list], as_of=moment.as_of)
     context = {
         "dataset": focus,
         "form": form,
-        "down": down,
-        "hops": hops,
+        "down": form.down,
+        "impact": found,
+        "page": page,
+        "rows": [(hit, found.way(hit), told[hit.pk], ended.get(hit.pk)) for hit in page.object_list],
+        "readers": readers_of(found, focus, moment) if form.down else [],
         "horizon": horizon(),
+        "before_horizon": before_horizon(moment.as_of, moment.known_at),
         "query": request.GET.urlencode(),
+        "narrowed": len(found.hits) != found.total,
     }
     return render(request, "lineage_app/impact.html", context, status=422 if form.errors else 200)
 
@@ -41,30 +49,20 @@ def impact(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def impact_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer the same list as CSV; a cell that a spreadsheet would take for a formula gets a quote in front."""
-    focus, _, down, hops = _reached(request, pk)
-    word = "downstream" if down else "upstream"
-    return csv_answer(f"{word}-of-dataset-{focus.pk}.csv", _CSV_HEAD, (_cells(hop) for hop in hops))
+    focus, form, found = _reached(request, pk)
+    word = "downstream" if form.down else "upstream"
+    rows = (_cells(found, hit) for hit in found.hits)
+    return csv_answer(f"{word}-of-dataset-{focus.pk}.csv", _CSV_HEAD, rows)
 
 
-@requires(Act.READ)
-@require_GET
-def columns(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the column links into and out of a dataset."""
+def _reached(request: HttpRequest, pk: int) -> tuple[Dataset, ImpactForm, Impact]:
     focus = dataset_or_404(pk)
-    links = lists.columns_of(focus)
-    context = {"dataset": focus, "links": links[:COLUMNS_SHOWN], "total": links.count()}
-    return render(request, "lineage_app/columns.html", context)
+    form = ImpactForm(request.GET)
+    return focus, form, impact_of(focus, down=form.down, moment=form.moment(), narrow=form.narrow())
 
 
-def _reached(request: HttpRequest, pk: int) -> tuple[Any, ViewForm, bool, list[Hop]]:
-    focus = dataset_or_404(pk)
-    form = view_form(request.GET)
-    down = request.GET.get("direction") != "up"
-    return focus, form, down, reach_of(focus, down=down, as_of=form.view().as_of)
-
-
-def _cells(hop: Hop) -> tuple[Any, ...]:
-    asset, row = hop.asset, hop.dataset
-    owner = asset.owner_team.name if asset and asset.owner_team else ""
-    kind, layer = (asset and asset.kind) or row.kind, (asset and asset.layer) or row.layer
-    return row.namespace, row.name, kind, layer, owner, asset.tier if asset else "", hop.distance, " > ".join(hop.path)
+def _cells(found: Impact, hit: Any) -> tuple[Any, ...]:
+    way = " > ".join(found.way(hit))
+    owner = "" if hit.owner == "nobody" else hit.owner
+    layer = "" if hit.layer == "not said" else hit.layer
+    return hit.namespace, hit.name, hit.kind, layer, owner, hit.tier, hit.distance, way

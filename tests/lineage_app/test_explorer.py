@@ -116,7 +116,7 @@ def test_the_state_of_the_graph_is_said_on_the_page_and_in_the_data(world: Any, 
     post(token, event(run=2, minute=5))
     behind = window(world, "dataset", number("a"))["graph"]
     assert behind["waiting"] == 1
-    assert "1 event wait" in re.sub(r"\s+", " ", page(world, "dataset", number("a")))
+    assert "1 event waits, the oldest for" in re.sub(r"\s+", " ", page(world, "dataset", number("a")))
 
 
 @pytest.fixture
@@ -224,3 +224,61 @@ def test_the_data_of_a_window_keeps_its_schema(world: Any, diamond: None) -> Non
     assert set(data["nodes"][0]) == node
     assert set(data["edges"][0]) == {"from", "to", "state", "jobs", "foreign", "last_seen", "tokens"}
     assert json.dumps(data)
+
+
+def test_impact_counts_by_layer_and_owner_and_each_count_leads_to_its_rows(world: Any, send: Any) -> None:
+    send(
+        event(inputs=["a"], outputs=["raw/b", "features/c"], run=1),
+        event(inputs=["features/c"], outputs=["models/d"], run=2, job="train"),
+        event(inputs=["models/d"], outputs=[], run=3, job="dashboard"),
+    )
+    html = page(world, "impact", number("a"))
+    assert "3 datasets, nearest first" in html
+    links = re.findall(r'<a href="(\?[^"]*)#reached" aria-label="1 of (\w+)"', html)
+    assert {word for _, word in links} >= {"raw", "feature", "model"}
+    narrowed = world.client("cleo").get(f"/lineage/datasets/{number('a')}/impact/{dict(map(reversed, links))['model']}")
+    assert "1 dataset, nearest first, of 3" in narrowed.content.decode()
+    assert "models/d" in narrowed.content.decode()
+    assert "raw/b" not in narrowed.content.decode().split('id="reached"')[1].split("</table>")[0]
+    assert "dashboard" in html.split('id="readers"')[1]
+    near = page(world, "impact", number("a"), distance=1)
+    assert "2 datasets, nearest first, of 3" in near
+    assert world.client("cleo").get(reverse("lineage:impact", args=[number("a")]), {"tier": "9"}).status_code == 422
+
+
+def test_a_dropped_dataset_says_so_in_the_drawing_and_in_the_table(world: Any, send: Any) -> None:
+    gone = {"namespace": "demo", "name": "b", "facets": {"lifecycleStateChange": {"lifecycleStateChange": "DROP"}}}
+    send(event(run=1), event(inputs=[], outputs=[gone], run=2, job="drop", minute=9))
+    data = window(world, "dataset", number("a"))
+    assert [(n["state"], n["since"][:10]) for n in data["nodes"] if n["name"] == "b"] == [("dropped", "2026-03-01")]
+    assert "Dropped" in page(world, "dataset", number("a"))
+
+
+def wide(count: int) -> dict[str, Any]:
+    """A dataset of many columns, each made of the column of the same name of `a`."""
+    fields = [{"name": f"c{n:04d}", "type": "int"} for n in range(count)]
+    made = {field["name"]: {"inputFields": [_same(field["name"])]} for field in fields}
+    facets = {"schema": {"fields": fields}, "columnLineage": {"fields": made}}
+    return {"namespace": "demo", "name": "wide", "facets": facets}
+
+
+def _same(name: str) -> dict[str, Any]:
+    how = {"type": "DIRECT", "subtype": "IDENTITY", "masking": name == "c0007"}
+    return {"namespace": "demo", "name": "a", "field": name, "transformations": [how]}
+
+
+def test_a_table_of_two_thousand_columns_is_paged_searched_and_followed_by_column(world: Any, send: Any) -> None:
+    send(event(outputs=[wide(2_000)]))
+    html = page(world, "columns", number("wide"))
+    assert "2000 columns" in html
+    assert html.count("<tr>") < 350
+    assert "200 of 2000 links shown" in html
+    found = page(world, "columns", number("wide"), q="c0007")
+    assert "1 column with" in found
+    followed = page(world, "columns", number("wide"), column="c0007")
+    assert "1 of 1 link shown" in followed
+    assert "Masked" in followed
+    assert f'href="{reverse("lineage:columns", args=[number("a")])}?column=c0007"' in followed
+    down = page(world, "columns", number("a"), column="c0007")
+    assert "No event says what this column is made of" in down
+    assert 'id="out"' in down

@@ -77,7 +77,7 @@ function badge(svg, { node, side, text, title, url }) {
   if (!box) return;
   const shape = box.querySelector(".label-container").getBBox();
   const [width, x] = [34, side === "before" ? shape.x : shape.x + shape.width];
-  const link = element("a", { class: "more", href: url, target: "_top", "aria-label": title, transform: box.getAttribute("transform") });
+  const link = element("a", { class: "more", href: url, target: "_top", "aria-label": title, transform: (box.hasAttribute("transform") ? box : box.closest("a")).getAttribute("transform") });
   link.append(element("title", {}, title));
   link.append(element("rect", { x: x - width / 2, y: shape.y - 12, width, height: 24, rx: 12 }));
   link.append(element("text", { x, y: shape.y + 4 }, text));
