@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from lineage_app.views import activity, columns, explorer, impact, paths, runs
+from lineage_app.views import activity, columns, explorer, history, impact, paths, runs
 
 
 def drawn(
@@ -24,6 +24,7 @@ pages = [
     path("datasets/<int:pk>/impact/", impact.impact, name="impact"),
     path("datasets/<int:pk>/impact.csv", impact.impact_csv, name="impact-csv"),
     path("datasets/<int:pk>/columns/", columns.columns, name="columns"),
+    path("datasets/<int:pk>/history/", history.history, name="history"),
     *drawn("jobs/<int:pk>/", "job", activity.job, activity.diagram, activity.export),
     *drawn("runs/<int:pk>/", "run", runs.run, runs.diagram, runs.export),
     path("paths/", paths.paths, name="paths"),

@@ -22,7 +22,7 @@ from lineage_app.views.exports import exports_of
 from lineage_app.views.pictures import Picture, counted, frame_of
 from lineage_app.views.watch import watch_of
 from portal.core.identity.access import requires
-from portal.core.identity.policies import Act
+from portal.core.identity.policies import Act, may
 
 SHOWN = 25
 ENDS = {"complete": ("COMPLETE",), "failed": ("FAIL", "ABORT"), "running": ("RUNNING",)}
@@ -61,6 +61,7 @@ def _picture(request: HttpRequest, found: Job) -> Picture:
         stem=f"lineage-of-job-{found.pk}",
         args=(found.pk,),
         query=view.query,
+        may_replay=may(request.user, Act.REPLAY_EVENTS),
     )
 
 

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
 from lineage_app.domain.exports import CSV_HEAD, as_data, as_markdown, csv_rows
+from lineage_app.selectors.behind import subjects_behind
+from lineage_app.services.event_files import ndjson_of
 from lineage_app.views.pictures import Asked, Picture
 from portal.core.diagrams import to_dot, to_mermaid, to_svg
 from portal.core.identity.access import requires
-from portal.core.identity.policies import Act
+from portal.core.identity.policies import Act, require
 from portal.core.web.spreadsheets import csv_answer
 
 
@@ -74,6 +76,15 @@ def _json(_: HttpRequest, picture: Picture) -> HttpResponse:
     return JsonResponse(as_data(picture.window, picture.title))
 
 
+def _events(request: HttpRequest, picture: Picture) -> StreamingHttpResponse:
+    """The raw events behind the window: they hold what pipelines sent, SQL and parameters included."""
+    require(request.user, Act.REPLAY_EVENTS)
+    subjects = subjects_behind(picture.window, picture.view.moment, every_run=request.GET.get("runs") == "all")
+    answer = StreamingHttpResponse(ndjson_of(subjects), content_type="application/x-ndjson")
+    answer["Content-Disposition"] = f'attachment; filename="{picture.stem}.ndjson"'
+    return answer
+
+
 FORMS = {
     "graph.svg": Form("Drawing as SVG", _svg),
     "graph.md": Form("Markdown with Mermaid", _markdown),
@@ -81,4 +92,5 @@ FORMS = {
     "graph.dot": Form("Graphviz DOT", _dot),
     "edges.csv": Form("Edges as CSV", _csv),
     "window.json": Form("Window as JSON", _json),
+    "events.ndjson": Form("Events behind it, to replay (NDJSON)", _events),
 }

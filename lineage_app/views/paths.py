@@ -18,7 +18,7 @@ from lineage_app.views.explorer import dataset_or_404
 from lineage_app.views.exports import exports_of
 from lineage_app.views.pictures import Picture, counted, frame_of
 from portal.core.identity.access import requires
-from portal.core.identity.policies import Act
+from portal.core.identity.policies import Act, may
 
 
 def asked(request: HttpRequest, start: int, end: int) -> Picture:
@@ -44,6 +44,7 @@ def _picture(request: HttpRequest, start: Dataset, end: Dataset) -> tuple[Ways, 
         stem=f"ways-from-{start.pk}-to-{end.pk}",
         args=(start.pk, end.pk),
         query=view.query,
+        may_replay=may(request.user, Act.REPLAY_EVENTS),
         address=f"{reverse('lineage:paths')}?{urlencode({'from': start.pk, 'to': end.pk})}&{view.query}",
     )
 

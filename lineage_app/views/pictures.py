@@ -26,7 +26,7 @@ class Picture:
     """A window with its title and one sentence, and the address names of its page, frame and files.
 
     `args` are the arguments of those addresses, `query` what of the view they carry; `address` is that of a page which
-    is not named so.
+    is not named so. `may_replay`: whoever asks may take the raw events out.
     """
 
     title: str
@@ -39,6 +39,7 @@ class Picture:
     args: tuple[Any, ...] = ()
     query: str = ""
     address: str = ""
+    may_replay: bool = False
 
     @property
     def page(self) -> str:
@@ -79,7 +80,8 @@ class Picture:
         """What can be downloaded: (label, address)."""
         from lineage_app.views.exports import FORMS
 
-        return [(form.label, self.file(name)) for name, form in FORMS.items()]
+        shown = {name: form for name, form in FORMS.items() if self.may_replay or name != "events.ndjson"}
+        return [(form.label, self.file(name)) for name, form in shown.items()]
 
 
 Asked = Callable[..., Picture]

@@ -16,7 +16,7 @@ from lineage_app.views.activity import pretty, said, through
 from lineage_app.views.exports import exports_of
 from lineage_app.views.pictures import Picture, frame_of
 from portal.core.identity.access import requires
-from portal.core.identity.policies import Act
+from portal.core.identity.policies import Act, may
 
 FED_DEPTH = 5
 CHILDREN = 50
@@ -55,6 +55,7 @@ def _picture(request: HttpRequest, found: Run) -> Picture:
         stem=f"lineage-of-run-{found.pk}",
         args=(found.pk,),
         query=view.query,
+        may_replay=may(request.user, Act.REPLAY_EVENTS),
     )
 
 

@@ -31,6 +31,7 @@ EXPECTED = {
     Act.READ_EVIDENCE: {"ana", "bob", "cleo", "pia", "petra", "aud", "hal"},
     Act.WAIVE_GATE: {"hal"},
     Act.DECLARE_LINEAGE: {"ana", "ada"},
+    Act.REPLAY_EVENTS: {"ana", "bob", "aud", "ada"},
     Act.SET_TIERS: {"hal", "ada"},
     Act.ADMINISTER: {"ada"},
     Act.READ_REFUSED: {"ana", "bob", "ada"},

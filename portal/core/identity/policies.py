@@ -31,6 +31,7 @@ class Act(StrEnum):
     READ_EVIDENCE = "read this evidence"
     WAIVE_GATE = "waive a gate"
     DECLARE_LINEAGE = "declare flows and expected runs of this team"
+    REPLAY_EVENTS = "take raw lineage events out"
     SET_TIERS = "set the tier of an asset"
     ADMINISTER = "administer systems, tokens and roles"
     READ_REFUSED = "see an event that was refused"
@@ -71,6 +72,7 @@ TABLE: dict[Act, dict[Role, Reach]] = {
     },
     Act.WAIVE_GATE: {Role.HEAD_OF_DATA: ANY},
     Act.DECLARE_LINEAGE: {Role.OWNER: OWN, Role.ADMINISTRATOR: ANY},
+    Act.REPLAY_EVENTS: {Role.CONTRIBUTOR: OWN, Role.OWNER: OWN, Role.AUDITOR: ANY, Role.ADMINISTRATOR: ANY},
     Act.SET_TIERS: {Role.HEAD_OF_DATA: ANY, Role.ADMINISTRATOR: ANY},
     Act.ADMINISTER: {Role.ADMINISTRATOR: ANY},
     Act.READ_REFUSED: {Role.CONTRIBUTOR: OWN, Role.OWNER: OWN, Role.ADMINISTRATOR: ANY},
