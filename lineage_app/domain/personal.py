@@ -20,23 +20,21 @@ class Reach(NamedTuple):
 
 
 def spread(
-    start: int,
-    columns: Iterable[str] | None,
+    starts: Mapping[int, Iterable[str] | None],
     edges: Iterable[tuple[int, int]],
     links: Mapping[tuple[int, int], list[Link]],
 ) -> dict[int, Reach]:
-    """Return what is reached from dataset `start`, itself included; `columns=None` means all its columns are
-    personal.
+    """Return what is reached from the datasets `starts`, themselves included; their columns are personal, all for None.
 
-    >>> spread(1, ["email"], [(1, 2), (2, 3)], {(1, 2): [("email", "mail", True), ("id", "id", True)]})[3].columns
-    >>> spread(1, ["email"], [(1, 2)], {(1, 2): [("email", "mail", True)]})[2].columns
+    >>> spread({1: ["email"]}, [(1, 2), (2, 3)], {(1, 2): [("email", "mail", True), ("id", "id", True)]})[3].columns
+    >>> spread({1: ["email"]}, [(1, 2)], {(1, 2): [("email", "mail", True)]})[2].columns
     frozenset({'mail'})
     """
     targets: dict[int, list[int]] = {}
     for src, dst in edges:
         targets.setdefault(src, []).append(dst)
-    reached = {start: Reach(None if columns is None else frozenset(columns), 0)}
-    queue = deque([start])
+    reached = {pk: Reach(None if columns is None else frozenset(columns), 0) for pk, columns in starts.items()}
+    queue = deque(reached)
     while queue:
         src = queue.popleft()
         for dst in targets.get(src, ()):

@@ -9,6 +9,7 @@ from lineage_app.models import Run
 from lineage_app.selectors import lists
 from lineage_app.selectors.coverage import coverage
 from lineage_app.selectors.tallies import totals
+from lineage_app.selectors.watch import open_findings
 
 SHOWN = 20
 LAST_PAGE = 50
@@ -65,7 +66,7 @@ def newest_of_jobs() -> RunPage:
 
 def what_waits(at: datetime) -> list[Waits]:
     """Return what somebody should look at, as of now, each with its page."""
-    return [_coverage(at), _failed(), _events(), _unclaimed()]
+    return [_coverage(at), _findings(at), _events(), _failed(), _unclaimed()]
 
 
 def _coverage(at: datetime) -> Waits:
@@ -75,6 +76,12 @@ def _coverage(at: datetime) -> Waits:
     text = f"{share.covered} of {share.total} declared hops were seen in the last 7 days"
     good = share.covered == share.total
     return Waits("Coverage", text, "ok" if good else "warn", f"{share.percent} %", reverse("lineage:coverage"))
+
+
+def _findings(at: datetime) -> Waits:
+    number = lists.counted(open_findings(at=at))
+    state = ("bad", "Look") if number else ("ok", "None open")
+    return Waits("Runs", f"{_said(number)} runs are stuck or missing", *state, url=reverse("lineage:findings"))
 
 
 def _failed() -> Waits:

@@ -1,11 +1,11 @@
 """Which datasets may hold personal data, as far as events say it: tagged columns and everything they flow into."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lineage_app.domain.merging import current
 from lineage_app.domain.personal import Link, Reach, spread
-from lineage_app.models import ColumnEdge, Dataset
+from lineage_app.models import ColumnEdge, Dataset, Fact
 from lineage_app.selectors.closure import closure_edges, roots_of_asset
 
 PERSONAL_TAGS = frozenset({"pii", "personal", "personal_data", "gdpr", "sensitive"})
@@ -13,11 +13,14 @@ PERSONAL_TAGS = frozenset({"pii", "personal", "personal_data", "gdpr", "sensitiv
 
 def datasets_with_personal_columns() -> list[tuple[str, str]]:
     """Return (namespace, name) of each dataset with a column or itself tagged personal, and of all it flows into."""
-    reached: set[int] = set()
-    for row in Dataset.objects.filter(facets__has_key="tags").order_by():
+    tagged: dict[int, frozenset[str] | None] = {}
+    said = Fact.objects.filter(kind=Fact.Kind.TAG, dataset__isnull=False).values("dataset")
+    for row in Dataset.objects.filter(pk__in=said).order_by():
         columns = tagged_columns(current(row.facets))
         if columns is None or columns:
-            reached |= set(personal_reach([row.root_pk], columns))
+            known = tagged.get(row.root_pk, frozenset())
+            tagged[row.root_pk] = None if columns is None or known is None else known | columns
+    reached = _spread(tagged)
     return sorted(Dataset.objects.filter(pk__in=reached).order_by().values_list("namespace", "name"))
 
 
@@ -36,28 +39,22 @@ def personal_reach(roots: list[int], columns: Iterable[str] | None, *, every_lin
 
     Links that copy no value (INDIRECT or masked) end the way unless `every_link` says that they count.
     """
-    edges = closure_edges(roots)
+    named = None if columns is None else frozenset(columns)
+    return _spread(dict.fromkeys(roots, named), every_link=every_link)
+
+
+def _spread(starts: Mapping[int, Iterable[str] | None], *, every_link: bool = False) -> dict[int, Reach]:
+    """Follow all of them at once, over the edges and column links between what they reach."""
+    edges = closure_edges(starts) if starts else []
     links: dict[tuple[int, int], list[Link]] = {}
-    sources = {src for src, _ in edges}
-    rows = ColumnEdge.objects.filter(src__in=sources).values_list(
+    found = ColumnEdge.objects.filter(src__in={src for src, _ in edges}).values_list(
         "src", "dst", "src_field", "dst_field", "type", "masking"
     )
-    for src, dst, src_field, dst_field, kind, masking in rows:
+    for src, dst, src_field, dst_field, kind, masking in found:
         links.setdefault((src, dst), []).append(
             (src_field, dst_field, every_link or (kind != "INDIRECT" and not masking))
         )
-    reached: dict[int, Reach] = {}
-    for root in roots:
-        for pk, reach in spread(root, columns, edges, links).items():
-            known = reached.get(pk)
-            whole = reach.columns is None or (known is not None and known.columns is None)
-            merged = (
-                None
-                if whole
-                else (reach.columns or frozenset()) | (known.columns or frozenset() if known else frozenset())
-            )
-            reached[pk] = Reach(merged, min(reach.distance, known.distance) if known else reach.distance)
-    return reached
+    return spread(starts, edges, links)
 
 
 def tagged_columns(facets: dict[str, Any]) -> frozenset[str] | None:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
-
 from lineage_app.domain.merging import current
 from lineage_app.models import Dataset
+from lineage_app.selectors.search import datasets_named
+
+LOOKED_AT = 1_000
 
 
 def datasets_with_schema(text: str = "", limit: int = 50) -> list[Dataset]:
-    """Representatives whose name or namespace holds `text` and whose schema is known, with their assets."""
-    found = Dataset.objects.filter(root=None, facets__has_key="schema").select_related("asset__owner_team")
+    """Representatives with a known schema, with their assets, by name: those whose name or namespace holds `text`,
+    the newest where nothing is asked for; `limit` at most, of the LOOKED_AT nearest to the question.
+    """
+    known = Dataset.objects.filter(root=None, facets__has_key="schema").select_related("asset__owner_team")
     if text:
-        found = found.filter(Q(name__icontains=text) | Q(namespace__icontains=text))
-    return [each for each in found[: limit * 2] if columns_sent(each)][:limit]
+        named = datasets_named(text)
+        roots = Dataset.objects.filter(pk__in=named).order_by().values_list("pk", "root")
+        found = list(known.filter(pk__in={root or pk for pk, root in roots}).order_by()[:LOOKED_AT])
+    else:
+        found = list(known.order_by("-pk")[: limit * 2])
+    shown = [each for each in found if columns_sent(each)]
+    return sorted(shown, key=lambda each: (each.namespace, each.name))[:limit]
 
 
 def dataset_with_schema(pk: int) -> Dataset | None:

@@ -81,17 +81,16 @@ def search(text: str, only: str = "") -> list[Group]:
         return []
     shown = ALONE if only in TITLES else IN_OVERVIEW
     asked = [only] if only in TITLES else list(TITLES)
-    words = {
-        "text": said,
-        "start": f"{_literal(said)}%",
-        "part": f"%{_literal(said)}%",
-        "most": COUNTED + 1,
-    }
+    words = _words(said)
     facts = _said([key for key in asked if key not in _NAMES], words)
     groups = [
         _named(key, words, shown) if key in _NAMES else _of_facts(key, facts.get(key, []), said, shown) for key in asked
     ]
     return [group for group in groups if group.found]
+
+
+def _words(said: str) -> dict[str, Any]:
+    return {"text": said, "start": f"{_literal(said)}%", "part": f"%{_literal(said)}%", "most": COUNTED + 1}
 
 
 def _named(key: str, words: dict[str, Any], shown: int) -> Group:
@@ -100,11 +99,23 @@ def _named(key: str, words: dict[str, Any], shown: int) -> Group:
         runs = Run.objects.filter(pk__in=[pk for (pk,) in found[:shown]]).exclude(status="STATIC").select_related("job")
         return Group(key, tuple(_run(run) for run in runs.order_by("-last_at")), len(found))
     model: Any = Dataset if key == "dataset" else Job
-    found = dict.fromkeys(_ids(_BEGINS, model, words))  # the same name first, then what begins so, then what holds it
+    found = _named_so(model, words)
+    by_pk = model.objects.defer("facets").in_bulk(found[:shown])
+    return Group(key, tuple(_thing(by_pk[pk]) for pk in found[:shown]), len(found))
+
+
+def datasets_named(text: str) -> list[int]:
+    """Return the datasets (aliases too) whose name or namespace holds `text`, the likeliest first, COUNTED at most."""
+    said = text.strip().lower()
+    return _named_so(Dataset, _words(said))[:COUNTED] if said else []
+
+
+def _named_so(model: Any, words: dict[str, Any]) -> list[int]:
+    """Return the same name first, then what begins so, then what holds the text."""
+    found = dict.fromkeys(_ids(_BEGINS, model, words))
     if len(found) <= COUNTED:
         found |= dict.fromkeys(_ids(_HOLDS, model, words))
-    by_pk = model.objects.defer("facets").in_bulk(list(found)[:shown])
-    return Group(key, tuple(_thing(by_pk[pk]) for pk in list(found)[:shown]), len(found))
+    return list(found)
 
 
 def _ids(statement: str, model: Any, words: dict[str, Any]) -> list[int]:

@@ -159,7 +159,7 @@ def feed(source, target):
         for each in (source, target)
     )
     job = Job.objects.create(key="job", namespace="demo", name="job")
-    Edge.objects.create(src=one, dst=other, job=job, state="seen", first_seen=at, last_seen=at)
+    Edge.objects.create(src=one, dst=other, job=job, state="seen", first_seen=at, last_seen=at, first_known=at)
 
 
 def test_a_consumer_that_is_only_an_address_is_told_there(estate):

@@ -47,7 +47,7 @@ def test_a_hostile_wide_label_still_draws_as_svg() -> None:
 
 def test_personal_columns_follow_known_links_stop_at_masks_and_spread_where_nothing_is_known() -> None:
     links = {(1, 2): [("email", "mail", True)], (2, 3): [("mail", "hash", False)], (2, 4): [("mail", "contact", True)]}
-    reached = spread(1, ["email"], [(1, 2), (2, 3), (2, 4), (4, 5)], links)
+    reached = spread({1: ["email"]}, [(1, 2), (2, 3), (2, 4), (4, 5)], links)
     assert reached[2].columns == {"mail"}
     assert 3 not in reached
     assert reached[4].columns == {"contact"}
@@ -56,4 +56,4 @@ def test_personal_columns_follow_known_links_stop_at_masks_and_spread_where_noth
 
 
 def test_a_cycle_of_edges_ends() -> None:
-    assert set(spread(1, None, [(1, 2), (2, 1)], {})) == {1, 2}
+    assert set(spread({1: None}, [(1, 2), (2, 1)], {})) == {1, 2}
