@@ -49,6 +49,7 @@ class Redoing(models.Model):
     finished_at = models.DateTimeField(null=True)
     datasets = models.JSONField(default=list)
     jobs = models.JSONField(default=list)
+    done = 0  # how many subjects are projected anew: counted by the selectors
 
     class Meta:
         ordering = ["-pk"]

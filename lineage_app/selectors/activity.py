@@ -10,7 +10,9 @@ from typing import Any
 from lineage_app.domain.events import Event, EventRefused, Kind, parse, read_facets
 from lineage_app.domain.metadata import run_metadata
 from lineage_app.domain.names import Name
+from lineage_app.domain.rewrites import rewritten
 from lineage_app.models import Dataset, Inbox, Job, Run, RunIO
+from lineage_app.selectors.rewrites import rules_in_force
 
 NEWEST = 50
 
@@ -56,7 +58,7 @@ def outputs_of_job(namespace: str, name: str, *, since: datetime) -> list[Wrote]
 
 def job_is_known(namespace: str, name: str) -> bool:
     """Whether any event spoke of the job."""
-    return Job.objects.filter(key=Name(namespace, name).key).exists()
+    return Job.objects.filter(key=_job_key(namespace, name)).exists()
 
 
 def events_waiting() -> int:
@@ -66,14 +68,16 @@ def events_waiting() -> int:
 
 def runs_in_events(bodies: Iterable[bytes], namespace: str, name: str) -> list[Ran]:
     """The completed runs of the job that these OpenLineage events tell; raises EventRefused for what is no event."""
-    events = [parse(body) for body in bodies]
-    mine = [event for event in events if event.kind is Kind.RUN and event.job_name == Name(namespace, name)]
+    rules = rules_in_force()
+    events = [rewritten(parse(body), rules) for body in bodies]
+    job = Name(rules.job(namespace), name)
+    mine = [event for event in events if event.kind is Kind.RUN and event.job_name == job]
     done = [event for event in mine if event.type == "COMPLETE"]
     return [_told(event, [one for one in mine if one.subject == event.subject]) for event in done]
 
 
 def _runs(namespace: str, name: str, since: datetime) -> Any:
-    job = Name(namespace, name).key
+    job = _job_key(namespace, name)
     return Run.objects.filter(job__key=job, status="COMPLETE", is_foreign=False, last_at__gte=since).order_by(
         "-last_at"
     )
@@ -104,6 +108,11 @@ def _told(done: Event, events: list[Event]) -> Ran:
     inputs = sorted({str(item.full_name) for event in events for item in event.inputs})
     outputs = sorted({str(item.full_name) for event in events for item in event.outputs})
     return Ran(done.time, said.get("Revision", ""), said.get("Image", ""), tuple(inputs), tuple(outputs))
+
+
+def _job_key(namespace: str, name: str) -> str:
+    """Return the key of the job that pipelines call so: the rewrite rules may know it under another name."""
+    return Name(rules_in_force().job(namespace), name).key
 
 
 def _key(dataset: Dataset) -> str:

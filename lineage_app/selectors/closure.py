@@ -13,6 +13,7 @@ from typing import Any
 from lineage_app.domain.names import Name
 from lineage_app.models import Dataset
 from lineage_app.selectors.moments import Moment
+from lineage_app.selectors.rewrites import rules_in_force
 from lineage_app.selectors.steps import edges_from, rows, step
 
 NOW = Moment()
@@ -87,7 +88,8 @@ def reach_of(
 
 def downstream(namespace: str, name: str) -> list[Hop]:
     """Return what the dataset of this name feeds, nearest first; nothing where no event spoke of it."""
-    dataset = Dataset.objects.filter(key=Name(namespace, name).key).first()
+    known_as = Name(rules_in_force().dataset(namespace), name)
+    dataset = Dataset.objects.filter(key=known_as.key).first()
     return _hops([dataset.root_pk], down=True, moment=NOW) if dataset else []
 
 

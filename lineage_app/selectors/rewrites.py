@@ -1,14 +1,13 @@
 """The rewrite rules in force, and what a change of them would touch."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from lineage_app.domain.names import Name
 from lineage_app.domain.rewrites import Rule, Rules, Scope, captured
-from lineage_app.models import ColumnEdge, Dataset, DatasetLink, Job, Redoing, RewriteRule
+from lineage_app.models import ColumnEdge, Dataset, DatasetLink, Job, Redoing, RedoSubject, RewriteRule
 
 SHOWN = 50
 SUBJECTS = """
@@ -74,8 +73,19 @@ def removed_rules() -> QuerySet[RewriteRule]:
 
 def redoings_at_work() -> list[Redoing]:
     """Return what is being projected anew, each with `.done`, the number of subjects that are."""
-    found = Redoing.objects.filter(finished_at=None)
-    return list(found.annotate(done=F("total") - Count("waiting")))
+    found = list(Redoing.objects.filter(finished_at=None).defer("datasets", "jobs"))
+    left = dict(RedoSubject.objects.order_by().values_list("redoing").annotate(n=Count("pk"))) if found else {}
+    for work in found:
+        work.done = work.total - left.get(work.pk, 0)
+    return found
+
+
+def redoing_of(rule: RewriteRule) -> Redoing | None:
+    """Return the latest projecting anew that a change of this rule made, with `.done`."""
+    work = Redoing.objects.filter(rule=rule).defer("datasets", "jobs").first()
+    if work is not None:
+        work.done = work.total - (0 if work.finished_at else work.waiting.count())
+    return work
 
 
 def with_rule(rule: Rule, position: int) -> list[Rule]:
@@ -102,14 +112,11 @@ def touched_by(rule: Rule, *, adding: bool) -> Touched:
     shapes = [rule.replacement]
     if adding:
         shapes = [rule.pattern, *(other.replacement for other in rules_in_force())]
-    datasets = _pks(Dataset, shapes) if rule.scope is not Scope.JOB else set()
-    jobs = _pks(Job, shapes) if rule.scope is not Scope.DATASET else set()
-    links = DatasetLink.objects.filter(other__in=datasets, source=DatasetLink.Source.SYMLINK)
-    targets = ColumnEdge.objects.filter(src__in=datasets)
-    datasets |= set(links.values_list("dataset", flat=True)) | set(targets.values_list("dst", flat=True))
-    datasets |= set(Dataset.objects.filter(root__in=datasets).values_list("pk", flat=True))
-    jobs |= set(Job.objects.filter(parent__in=jobs).values_list("pk", flat=True))
-    return Touched(sorted(datasets), sorted(jobs))
+    found = set() if rule.scope is Scope.JOB else _datasets_in(_namespaces(Dataset, shapes))
+    jobs = Job.objects.none()
+    if rule.scope is not Scope.DATASET and (places := _namespaces(Job, shapes)):
+        jobs = Job.objects.filter(Q(namespace__in=places) | Q(parent__namespace__in=places)).order_by()
+    return Touched(sorted(found), sorted(jobs.values_list("pk", flat=True)))
 
 
 def count_subjects(touched: Touched) -> int:
@@ -119,11 +126,22 @@ def count_subjects(touched: Touched) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _pks(model: type[Dataset] | type[Job], shapes: Iterable[str]) -> set[int]:
+def _namespaces(model: type[Dataset] | type[Job], shapes: list[str]) -> list[str]:
     known = model.objects.order_by().values_list("namespace", flat=True).distinct()
-    listed = list(shapes)
-    wanted = [each for each in known if any(captured(shape, each) is not None for shape in listed)]
-    return set(model.objects.filter(namespace__in=wanted).values_list("pk", flat=True))
+    return [each for each in known if any(captured(shape, each) is not None for shape in shapes)]
+
+
+def _datasets_in(places: list[str]) -> set[int]:
+    """Return the datasets of these namespaces, their groups, and those whose facets name one of them."""
+    if not places:
+        return set()
+    own = Q(namespace__in=places) | Q(root__namespace__in=places) | Q(joined__namespace__in=places)
+    found = set(Dataset.objects.filter(own).order_by().values_list("pk", flat=True))
+    links = DatasetLink.objects.filter(other__namespace__in=places, source=DatasetLink.Source.SYMLINK)
+    fed = Q(src__namespace__in=places) | Q(src__joined__namespace__in=places)
+    targets = ColumnEdge.objects.filter(fed).order_by()
+    found |= set(links.values_list("dataset", flat=True)) | set(targets.values_list("dst", flat=True).distinct())
+    return found
 
 
 def _moves(after: Rules) -> list[Move]:

@@ -9,6 +9,9 @@ from lineage_app.domain.names import Name
 from lineage_app.domain.node_types import classify
 from lineage_app.models import Dataset, Job
 from lineage_app.selectors.rewrites import rules_in_force
+from lineage_app.services.arrays import execute
+
+_CLAIMED = "SELECT key FROM lineage_app_dataset WHERE id = ANY(%b::bigint[]) AND asset_id IS NOT NULL"
 
 
 def save_jobs(names: Iterable[Name]) -> dict[Name, Job]:
@@ -56,6 +59,7 @@ def link_assets(keys: list[str] | None = None) -> int:
 
 def relink_assets(members: set[int]) -> None:
     """Link these datasets anew: where names parted, an asset must not stay on the one it only had from the other."""
-    rows = Dataset.objects.filter(pk__in=members)
-    rows.exclude(asset=None).update(asset=None)
-    link_assets(list(rows.values_list("key", flat=True)))
+    keys = [key for (key,) in execute(_CLAIMED, list(members))]
+    if keys:
+        Dataset.objects.filter(key__in=keys).update(asset=None)
+        link_assets(keys)

@@ -9,12 +9,12 @@ import logging
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Q
 
-from lineage_app.models import Dataset, DatasetLink, Fact, Inbox, Job, JobUse, Redoing, RedoSubject, RewriteRule
+from lineage_app.models import Dataset, Inbox, Job, Redoing, RedoSubject, RewriteRule
 from lineage_app.selectors.rewrites import SUBJECTS, Touched
 from lineage_app.services import merging
 from lineage_app.services.aliasing import regroup
+from lineage_app.services.arrays import execute
 from lineage_app.services.deriving import derive_subjects
 from lineage_app.services.naming import link_assets, relink_assets
 from lineage_app.services.projector import take_projector_lock
@@ -23,6 +23,21 @@ from portal.core.clock.services import now
 CHUNK = 200
 _log = logging.getLogger(__name__)
 _QUEUE = "INSERT INTO lineage_app_redosubject (redoing_id, subject)" + SUBJECTS.format(what="%(redoing)s, r.subject")
+_FORGET_DATASETS = (
+    "UPDATE lineage_app_dataset SET facets = '{}' WHERE id = ANY(%b::bigint[]) AND facets <> '{}'",
+    "DELETE FROM lineage_app_jobuse WHERE dataset_id = ANY(%b::bigint[])",
+    "DELETE FROM lineage_app_fact WHERE dataset_id = ANY(%b::bigint[])",
+)
+_FORGET_JOBS = (
+    """UPDATE lineage_app_job SET facets = '{}', parent_id = NULL
+       WHERE id = ANY(%b::bigint[]) AND (facets <> '{}' OR parent_id IS NOT NULL)""",
+    "DELETE FROM lineage_app_jobuse WHERE job_id = ANY(%b::bigint[])",
+    "DELETE FROM lineage_app_fact WHERE job_id = ANY(%b::bigint[])",
+)
+_TAKE_LINKS = """
+DELETE FROM lineage_app_datasetlink WHERE dataset_id = ANY(%b::bigint[]) AND source = 'symlink'
+RETURNING dataset_id, other_id
+"""
 _UNSPOKEN = """
 SELECT d.id FROM lineage_app_dataset d WHERE d.id = ANY(%s) AND d.root_id IS NULL
     AND NOT EXISTS (SELECT FROM lineage_app_runio x WHERE x.dataset_id = d.id)
@@ -43,15 +58,21 @@ def begin(rule: RewriteRule, touched: Touched) -> Redoing:
         cursor.execute(_QUEUE, {"redoing": work.pk, "jobs": touched.jobs, "datasets": touched.datasets})
         work.total = cursor.rowcount
     work.save(update_fields=["total"])
-    Dataset.objects.filter(pk__in=touched.datasets).update(facets={})
-    Job.objects.filter(pk__in=touched.jobs).update(facets={}, parent=None)
-    for model in (JobUse, Fact):
-        model.objects.filter(Q(dataset__in=touched.datasets) | Q(job__in=touched.jobs)).delete()
-    DatasetLink.objects.filter(dataset__in=touched.datasets, source=DatasetLink.Source.SYMLINK).delete()
-    regroup(set(touched.datasets))
+    for statement in _FORGET_DATASETS:
+        execute(statement, touched.datasets)
+    for statement in _FORGET_JOBS:
+        execute(statement, touched.jobs)
+    _part(touched.datasets)
     relink_assets(set(touched.datasets))
     merging.restate()
     return work
+
+
+def _part(datasets: list[int]) -> None:
+    """Take back the symlinks that these datasets said, and regroup those that stood in a group."""
+    grouped = {pk for pair in execute(_TAKE_LINKS, datasets) for pk in pair}
+    if grouped:
+        regroup(grouped)
 
 
 def redo_all(*, limit: int = 50) -> int:

@@ -62,13 +62,13 @@ def add(request: HttpRequest) -> HttpResponse:
 def rule(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one rule, who put it in force, and how far its projecting anew has come."""
     row = _rule_or_404(pk)
-    work = row.redoings.first()
+    work, writes = rewrites.redoing_of(row), may(request.user, Act.ADMINISTER)
+    at_rest = row.removed_at is None and (work is None or work.finished_at is not None)
     context = {
         "rule": row,
         "work": work,
-        "done": work.total - work.waiting.count() if work else 0,
-        "touched": rewrites.count_subjects(rewrites.touched_by(row.rule, adding=False)) if not row.removed_at else 0,
-        "may_write": may(request.user, Act.ADMINISTER),
+        "touched": rewrites.count_subjects(rewrites.touched_by(row.rule, adding=False)) if writes and at_rest else None,
+        "may_write": writes,
     }
     return render(request, "lineage_app/names_rule.html", context)
 

@@ -255,3 +255,19 @@ def test_a_merge_follows_its_names_under_a_rule(send: Any, world: Any) -> None:
     redo_all()
     assert dataset("b2").root == dataset("b", "demo-old") or dataset("b", "demo-old").root == dataset("b2")
     assert Rules(rewrites.rules_in_force()).dataset("demo-old") == "demo-old"
+
+
+def test_who_asks_by_the_name_as_it_was_sent_is_answered(send: Any, world: Any) -> None:
+    from datetime import UTC, datetime
+
+    from lineage_app import selectors
+
+    sent = event(namespace="demo-old")
+    send(sent)
+    add(world.ada, Rule("demo-old", "demo"))
+    redo_all()
+    assert selectors.job_is_known("demo-old", "load")
+    (ran,) = selectors.completed_runs("demo-old", "load", since=datetime(2026, 1, 1, tzinfo=UTC))
+    (told,) = selectors.runs_in_events([json.dumps(sent).encode()], "demo-old", "load")
+    assert ran.inputs == told.inputs == ("demo/a",)
+    assert [hop.name for hop in selectors.downstream("demo-old", "a")] == ["b"]
