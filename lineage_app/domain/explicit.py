@@ -27,6 +27,28 @@ def job_statements(facet: Any) -> list[Statement] | None:
     return [_statement(_target(entry), entry) for entry in entries if isinstance(entry, dict)]
 
 
+def read_by_job(job: Name, facet: Any) -> set[Name]:
+    """Return the datasets that a job's `lineage` facet says feed the job itself, whatever it writes.
+
+    So stands a dashboard or a model server that only reads.
+
+    >>> source = {"type": "DATASET", "namespace": "n", "name": "a"}
+    >>> facet = {"entries": [{"type": "JOB", "namespace": "n", "name": "dashboard", "inputs": [source]}]}
+    >>> read_by_job(Name("n", "dashboard"), facet), read_by_job(Name("n", "other"), facet)
+    ({Name(namespace='n', name='a')}, set())
+    """
+    entries = facet.get("entries") if isinstance(facet, dict) else None
+    found: set[Name] = set()
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict) and _is_job(entry, job):
+            found |= _statement(None, entry).sources
+    return found
+
+
+def _is_job(entry: dict[str, Any], job: Name) -> bool:
+    return entry.get("type") == "JOB" and (str(entry.get("namespace") or ""), entry.get("name")) == job
+
+
 def dataset_statement(dst: Name, facet: Any) -> Statement | None:
     """Return the statement of the `lineage` facet on dataset `dst`, None when it has none."""
     if not isinstance(facet, dict) or ("inputs" not in facet and "fields" not in facet):

@@ -52,7 +52,7 @@ def datasets_of(received: list[Received]) -> set[Name]:
     states = [accumulate(received)]
     own = [item for item in received if not item.foreign]
     states += [accumulate(own)] if own and len(own) < len(received) else []
-    return {name for state in states for name in (*state.inputs, *state.outputs)}
+    return {name for state in states for name in (*state.read, *state.outputs)}
 
 
 def dataset_facets(events: Iterable[Received]) -> dict[Name, Stamped]:

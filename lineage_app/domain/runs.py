@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from lineage_app.domain.events import Event, Kind, RawDataset, read_facets
+from lineage_app.domain.explicit import read_by_job
 from lineage_app.domain.names import Name, run_key
 
 Facets = dict[str, Any]
@@ -58,6 +59,16 @@ class RunState:
     def streaming(self) -> bool:
         """Return whether the job never ends by design, so that RUNNING already proves its edges."""
         return str(_dig(self.job_facets, "jobType", "processingType")).upper() == "STREAMING"
+
+    @property
+    def read(self) -> dict[Name, DatasetUse]:
+        """Return the inputs, with what the job's explicit lineage says that it reads beside them."""
+        stated = read_by_job(self.job, self.job_facets.get("lineage")) if self.job else set()
+        return (
+            {**{name: DatasetUse() for name in sorted(stated - self.inputs.keys())}, **self.inputs}
+            if stated
+            else self.inputs
+        )
 
     @property
     def parent(self) -> tuple[Name, str] | None:

@@ -79,7 +79,7 @@ def statement_of(subject: UUID, received: list[Received]) -> Statement:
         subject=subject,
         state=account.speaker.state,
         own=account.own.derived if own else None,
-        inputs=_uses(account, "inputs"),
+        inputs=_uses(account, "read"),
         outputs=_uses(account, "outputs"),
         held=account.held,
         proved_at=account.own.proved_at,

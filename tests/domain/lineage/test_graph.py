@@ -166,6 +166,14 @@ def test_explicit_lineage_overrides_the_product() -> None:
     assert (column.src_field, column.dst_field, column.masking) == ("email", "mail", True)
 
 
+def test_a_job_that_says_what_feeds_it_reads_that_though_it_names_no_input() -> None:
+    source = {"type": "DATASET", "namespace": "demo", "name": "served"}
+    stated = {"lineage": {"entries": [{"type": "JOB", "namespace": "demo", "name": "load", "inputs": [source]}]}}
+    sent = event(inputs="a", outputs=[], job_facets=stated)
+    assert set(accumulate([sent]).read) == {Name("demo", "a"), Name("demo", "served")}
+    assert ("demo", "served") in graph_of([sent]).nodes
+
+
 def test_explicit_lineage_of_one_dataset_overrides_the_product_for_that_dataset_only() -> None:
     facet = {"lineage": {"inputs": [{"type": "DATASET", "namespace": "demo", "name": "a"}]}}
     outputs = [{"namespace": "demo", "name": "b", "facets": facet}, "d"]
