@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Func, QuerySet, TextField, Value
 
-from lineage_app.models import RawEvent, Run
+from lineage_app.models import ArchivedSubject, LineageArchive, RawEvent, Run
 from portal.core.identity.selectors import token_names
 
 LISTED = 100
@@ -23,6 +23,12 @@ class Received(NamedTuple):
     foreign: bool
     lenient: str
     size: int
+
+
+def archived_in(run: Run) -> list[LineageArchive]:
+    """Return the archives that hold events of the run, the newest first."""
+    found = ArchivedSubject.objects.filter(subject=run.subject).values("archive")
+    return list(LineageArchive.objects.filter(pk__in=found))
 
 
 def received_events(run: Run) -> list[Received]:

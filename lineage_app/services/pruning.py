@@ -12,13 +12,14 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from lineage_app.domain.aliases import read_symlinks
+from lineage_app.domain.facts import facts_of_dataset
 from lineage_app.domain.merging import current
 from lineage_app.domain.names import Name
 from lineage_app.domain.node_types import classify
 from lineage_app.domain.projection import parent_of
 from lineage_app.evidence_kinds import REMOVED
 from lineage_app.models import ArchivedSubject, Dataset, Job, LineageArchive, LineageHorizon
-from lineage_app.services import aliasing, archive_files, archives, withdrawing
+from lineage_app.services import aliasing, archive_files, archives, facts, withdrawing
 from lineage_app.services.naming import save_jobs
 from lineage_app.services.projector import take_projector_lock
 from portal.core.evidence.actors import Actor
@@ -102,6 +103,7 @@ def _forget_facets(before: datetime) -> None:
         known = current(row.facets)
         row.kind, row.layer, row.kind_rule, row.layer_rule = classify(Name(row.namespace, row.name), known)
         row.save(update_fields=["facets", "kind", "layer", "kind_rule", "layer_rule"])
+        facts.save_dataset_facts({row.pk: facts_of_dataset(known)})
         if not read_symlinks(known.get("symlinks")):
             loose[row.pk] = set()
     if loose:

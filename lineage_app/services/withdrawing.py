@@ -14,7 +14,17 @@ def rederive(subjects: Iterable[UUID]) -> None:
     wanted = list(subjects)
     left = set(read_subjects(wanted))
     derive_subjects(left)
-    remove_runs(Run.objects.filter(subject__in=[subject for subject in wanted if subject not in left]))
+    gone = Run.objects.filter(subject__in=[subject for subject in wanted if subject not in left])
+    jobs = {job for job in gone.values_list("job", flat=True) if job is not None}
+    remove_runs(gone)
+    derive_subjects(_first_and_last(jobs))
+
+
+def _first_and_last(jobs: set[int]) -> set[UUID]:
+    """Return the oldest and the newest run of each job: what a removed run said first, one of them says again."""
+    runs = Run.objects.filter(job__in=jobs)
+    ends = (runs.order_by("job_id", at, "pk").distinct("job_id") for at in ("last_at", "-last_at"))
+    return {subject for end in ends for subject in end.values_list("subject", flat=True)}
 
 
 def remove_runs(runs) -> None:  # type: ignore[no-untyped-def]

@@ -11,7 +11,7 @@ from lineage_app.forms import view_form
 from lineage_app.models import Run
 from lineage_app.selectors.job_windows import run_window
 from lineage_app.selectors.provenance import children_of, fed_by, root_of
-from lineage_app.selectors.received import LISTED, received_events
+from lineage_app.selectors.received import LISTED, archived_in, received_events
 from lineage_app.views.activity import pretty, said, through
 from lineage_app.views.exports import exports_of
 from lineage_app.views.pictures import Picture, frame_of
@@ -81,6 +81,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "tags": run_facts.tags_of(found.facets),
         "metadata": said(run_metadata(found.facets, found.job_facets)),
         "events": received_events(found),
+        "archives": archived_in(found),
         "most_events": LISTED,
         "facets": pretty({"run": found.facets, "job": found.job_facets}),
     }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from lineage_app.models import ArchivedSubject, Dataset, Edge, Job, LineageArchive, RawEvent, Run
+from lineage_app.models import ArchivedSubject, Dataset, Edge, Fact, Job, LineageArchive, RawEvent, Run
 from lineage_app.selectors import graph_digest
 from lineage_app.selectors.horizon import before_horizon, horizon
 from lineage_app.services import archive_old, rebuild, remove_archives, remove_due
@@ -38,6 +38,10 @@ def named(name: str, **facets: Any) -> dict[str, Any]:
     return {"namespace": "demo", "name": name, "facets": facets}
 
 
+def code(sha: str) -> dict[str, Any]:
+    return {"sourceCodeLocation": {"type": "git", "url": "https://git.example/built", "version": sha}}
+
+
 def symlinks(*names: str) -> dict[str, Any]:
     return {"identifiers": [{"namespace": "demo", "name": name, "type": "TABLE"} for name in names]}
 
@@ -48,8 +52,16 @@ def as_after_a_rebuild() -> dict[str, Any]:
         for row in Dataset.objects.all()
     }
     jobs = {(row.namespace, row.name): (row.facets, row.parent_id) for row in Job.objects.all()}
+    said = set(Fact.objects.values_list("kind", "value", "job__name", "dataset__name"))
     edges = sorted(Edge.objects.values_list("src", "dst", "job", "state", "first_seen", "last_seen", "first_known"))
-    return {"graph": graph_digest(), "facets": facets, "jobs": jobs, "edges": edges, "runs": Run.objects.count()}
+    return {
+        "graph": graph_digest(),
+        "facets": facets,
+        "jobs": jobs,
+        "edges": edges,
+        "runs": Run.objects.count(),
+        "facts": said,
+    }
 
 
 def test_without_events_there_is_no_horizon(db: None) -> None:
@@ -71,6 +83,7 @@ def test_the_horizon_is_the_oldest_run_until_archives_are_removed(send: Callable
 def test_what_only_removed_events_said_leaves_the_graph_and_the_rest_is_as_after_a_rebuild(
     send: Callable, folder: Any
 ) -> None:
+    built = [(MARCH, 31, "0a"), (MARCH, 32, "1b"), (APRIL, 33, "1b"), (APRIL, 34, "2c")]
     parent = {"parent": {"run": {"runId": "p"}, "job": {"namespace": "demo", "name": "dag"}}}
     send(
         at(MARCH.format(1), run=1, inputs=["gone"], outputs=[named("kept", symlinks=symlinks("twin"))]),
@@ -78,6 +91,7 @@ def test_what_only_removed_events_said_leaves_the_graph_and_the_rest_is_as_after
         at(APRIL.format(2), run=2, inputs=[], outputs=["kept"], job="long"),
         at(APRIL.format(3), run=3, inputs=[named("kept", schema={"fields": []})], outputs=["made"]),
         at(MARCH.format(3), run=4, inputs=["a"], outputs=["twin"]),
+        *(at(when.format(20), run=run, job="built", job_facets=code(sha)) for when, run, sha in built),
         event(run=5, inputs=["twin"], outputs=["made"]),
         at(MARCH.format(9), kind="STATIC", inputs=["x"], outputs=["y"], job="declared"),
     )
@@ -89,7 +103,8 @@ def test_what_only_removed_events_said_leaves_the_graph_and_the_rest_is_as_after
     after = as_after_a_rebuild()
     rebuild()
     assert as_after_a_rebuild() == after
-    assert after["runs"] == 3
+    assert after["runs"] == 5
+    assert {value for kind, value, *_ in after["facts"] if kind == "revision"} == {"1b", "2c"}
     assert not file.exists()
     assert not ArchivedSubject.objects.filter(archive=removed).exists()
     removed.refresh_from_db()

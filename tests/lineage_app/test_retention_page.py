@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from lineage_app.models import LineageArchive
+from lineage_app.models import LineageArchive, Run
 from lineage_app.services import archive_old, redact, remove_archives
 from lineage_app.services.archive_files import path_of
 from portal.core.identity.actors import system_actor
@@ -70,3 +70,10 @@ def test_an_archive_is_downloaded_as_it_lies_there_by_those_who_may_read_all_evi
     assert world.client("ana").get(url).status_code == 403
     path_of(archive.digest).unlink()
     assert world.client("aud").get(url).status_code == 404
+
+
+def test_the_page_of_a_run_says_in_which_archive_its_events_are(world: Any) -> None:
+    old, young = Run.objects.get(last_at__year=2022, last_at__month=3), Run.objects.get(last_at__year=2026)
+    client = world.client("ana")
+    assert "in the archive of" in client.get(old.get_absolute_url()).content.decode()
+    assert "in the archive of" not in client.get(young.get_absolute_url()).content.decode()
