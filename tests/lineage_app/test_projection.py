@@ -40,6 +40,12 @@ def with_columns(name: str, **columns: str) -> dict[str, Any]:
     return {"namespace": "demo", "name": name, "facets": {"columnLineage": {"fields": fields}}}
 
 
+def renamed(name: str, before: str) -> dict[str, Any]:
+    former = {"namespace": "demo", "name": before}
+    facet = {"lifecycleStateChange": "RENAME", "previousIdentifier": former}
+    return {"namespace": "demo", "name": name, "facets": {"lifecycleStateChange": facet}}
+
+
 def some_events(chance: random.Random) -> list[dict[str, Any]]:
     names = [
         *"abcde",
@@ -48,6 +54,8 @@ def some_events(chance: random.Random) -> list[dict[str, Any]]:
         linked("a"),
         with_columns("b", mail="email"),
         with_columns("d", x="y"),
+        renamed("e", "a"),
+        renamed("b", "d"),
     ]
     return [
         event(
