@@ -27,6 +27,10 @@ static: setup ## Format, lint, types, floors, migrations, deploy check, template
 tests: setup ## Every tier of tests, each with its count
 	@CUSTODY_DEMO= $(PYTHON) -m tests.tiers
 
+.PHONY: interop
+interop: setup ## Real dbt and Airflow against the portal, each installed into an environment of its own (once)
+	@CUSTODY_DEMO= $(PYTHON) -m tests.interop
+
 .PHONY: format
 format: setup ## Rewrite the code in the house format
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .
@@ -34,6 +38,9 @@ format: setup ## Rewrite the code in the house format
 .PHONY: lock
 lock: setup ## Compile requirements/*.txt anew, with hashes and without index lines
 	@cd requirements && for set in base server embedded dev; do \
+	  uv pip compile --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet \
+	    --python-version 3.11 --universal $$set.in -o $$set.txt; done
+	@cd tests/interop/requirements && for set in dbt airflow; do \
 	  uv pip compile --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet \
 	    --python-version 3.11 --universal $$set.in -o $$set.txt; done
 

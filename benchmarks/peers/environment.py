@@ -17,9 +17,9 @@ class PeerMissing(Exception):
     """A peer that could not be installed; the sentence says why. A figure against it is left out, not guessed."""
 
 
-def programs_of(name: str) -> Path:
+def programs_of(name: str, locks: Path = HERE) -> Path:
     """The folder with the programs of the peer that `<name>.txt` locks; installs it when it is not there yet."""
-    lock = HERE / f"{name}.txt"
+    lock = locks / f"{name}.txt"
     var = Path(os.environ.get("CUSTODY_VAR") or HERE.parents[1] / "var")
     place = var / "peers" / f"{name}-{hashlib.sha256(lock.read_bytes()).hexdigest()[:12]}"
     done = place / "installed"

@@ -1,6 +1,7 @@
 """The portal's web server as it runs in production: granian, WSGI, in a process of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -17,10 +18,19 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @contextmanager
 def granian(
-    database_url: str, redis_url: str, *, application: str = "portal.wsgi:application", **env: str
+    database_url: str,
+    redis_url: str,
+    *,
+    application: str = "portal.wsgi:application",
+    port: int = 0,
+    kill: bool = False,
+    **env: str,
 ) -> Iterator[str]:
-    """Serve `application` with 2 workers of 8 threads on 127.0.0.1 and yield its base URL; stopped at the end."""
-    port = free_port()
+    """Serve `application` with 2 workers of 8 threads on 127.0.0.1 and yield its base URL.
+
+    At the end it is asked to stop, or with `kill` it and its workers are killed.
+    """
+    port = port or free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", "2", "--blocking-threads", "8", "--no-ws", application]
     kept = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
@@ -30,8 +40,18 @@ def granian(
             _wait(f"http://127.0.0.1:{port}/healthz", process)
             yield f"http://127.0.0.1:{port}"
         finally:
-            process.terminate()
+            if kill:
+                _kill_all(process.pid)
+            else:
+                process.terminate()
             process.wait(20)
+
+
+def _kill_all(pid: int) -> None:
+    """SIGKILL to a server and its workers, the parent first so that it starts no new ones."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    for each in [str(pid), *children]:
+        os.kill(int(each), signal.SIGKILL)
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], patience_s: float = 40) -> None:

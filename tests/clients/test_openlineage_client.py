@@ -4,12 +4,10 @@ import gzip
 import json
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
-from django.conf import settings
 from django.db import connection
 from openlineage.client import OpenLineageClient
 from openlineage.client.event_v2 import Dataset, Job, OutputDataset, Run, RunEvent, RunState
@@ -24,29 +22,9 @@ from openlineage.client.transport.http import ApiKeyTokenProvider, HttpCompressi
 
 from lineage_app.models import ColumnEdge, Edge, RawEvent, RunIO
 from lineage_app.services import project_all
-from tests.clients.serving import granian
 from tests.faults.stand import until
 
 RUN_ID = "0199a3c2-7d5e-7000-8000-0000000000{:02d}"
-
-
-@pytest.fixture(scope="module")
-def running(django_db_setup: None, postgres_server: Any) -> Iterator[str]:
-    url = postgres_server.plan.database_url_of(connection.settings_dict["NAME"])
-    with granian(url, settings.REDIS_URL) as base:
-        yield base
-
-
-@pytest.fixture
-def server(running: str, transactional_db: None) -> str:
-    return running
-
-
-@pytest.fixture
-def token(server: str) -> str:
-    from tests.people import World
-
-    return World(people={}, teams={}).token("lineage:write", namespaces=("*",))
 
 
 def client(url: str, token: str, **options: Any) -> OpenLineageClient:
