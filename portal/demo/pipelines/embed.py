@@ -6,34 +6,48 @@ import numpy as np
 import psycopg
 from numpy.typing import NDArray
 
-from portal.client.lineage import Dataset, Emitter, traced
+from portal.client.lineage import Dataset, Emitter, computed, current_run, filtered, same, traced
 from portal.demo.estate import places
-from portal.demo.estate.names import PROFILE, SEMANTIC
+from portal.demo.estate.names import CUSTOMERS, EVENTS, PROFILE, SEMANTIC
+from portal.demo.pipelines import versions
 from portal.demo.pipelines.features import KEY, store
 from portal.demo.pipelines.telling import dataset
 
 DIMENSIONS = 32
-FROM = {
-    "customer_id": [(PROFILE, "customer_id")],
-    "embedding": [(PROFILE, "events"), (PROFILE, "purchases"), (PROFILE, "spend_usd")],
-}
+PROFILES, RECENT, PEOPLE = dataset(PROFILE), dataset(EVENTS), dataset(CUSTOMERS)
+WRITTEN = dataset(
+    SEMANTIC,
+    column_lineage={
+        **same(PROFILES, "customer_id"),
+        "embedding": [computed(PROFILES, column) for column in ("events", "purchases", "spend_usd", "customer_id")],
+    },
+    influences=[filtered(RECENT, "event_ts"), filtered(PEOPLE, "customer_id")],
+)
 _projection = np.random.default_rng(7).normal(size=(3, DIMENSIONS)).astype(np.float32)
 
 
 def run(emitter: Emitter, *, since: datetime, until: datetime) -> None:
     """Embed everybody who had events between two times, told as one run."""
-    outputs = [dataset(SEMANTIC, sources=FROM)]
-    job = traced(emitter, job="embed_customers", inputs=[dataset(PROFILE)], outputs=outputs)
-    job(_embed)(since=since, until=until)
+    inputs = [PROFILES, RECENT, PEOPLE]
+    job = traced(emitter, job="embed_customers", inputs=inputs, outputs=[WRITTEN], record=["since", "until"])
+    job(embed_customers)(since=since, until=until)
 
 
-def _embed(*, since: datetime, until: datetime) -> Dataset:
+def embed_customers(*, since: datetime, until: datetime) -> Dataset:
+    """Write the vector of each customer who had events, as long as they exist."""
     with psycopg.connect(places.url_as(places.PIPELINE)) as connection:
         found = connection.execute(
             "SELECT DISTINCT customer_id FROM app.customer_events WHERE event_ts >= %s AND event_ts < %s",
             [since, until],
         ).fetchall()
+        with store() as features:
+            version = versions.of_profiles(features)
         profiles = _profiles([row[0] for row in found])
+        current_run().reads(
+            PROFILES.measured(rows=len(profiles), version=version),
+            RECENT.measured(version=versions.of_events(connection)),
+            PEOPLE.measured(version=versions.of_customers(connection)),
+        )
         present = datetime.now(UTC)
         with connection.cursor() as cursor:
             cursor.executemany(
@@ -43,7 +57,7 @@ def _embed(*, since: datetime, until: datetime) -> Dataset:
                 " created_at = excluded.created_at, vectorized_at = excluded.vectorized_at",
                 [(who, _text(embedding(values, who)), present, present, who) for who, values in profiles.items()],
             )
-    return dataset(SEMANTIC, rows=len(profiles), sources=FROM)
+    return WRITTEN.measured(rows=len(profiles), version=f"{present:%Y-%m-%dT%H:%M:%SZ}")
 
 
 def _profiles(customer_ids: list[str]) -> dict[str, tuple[float, float, float]]:

@@ -1,33 +1,43 @@
 """Each customer's profile from their events into the feature store."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import psycopg
 import redis
 
-from portal.client.lineage import Dataset, Emitter, traced
+from portal.client.lineage import Dataset, Emitter, aggregated, current_run, filtered, grouped, same, traced
 from portal.demo.estate import places
-from portal.demo.estate.names import EVENTS, PROFILE
+from portal.demo.estate.names import CUSTOMERS, EVENTS, PROFILE
+from portal.demo.pipelines import versions
 from portal.demo.pipelines.telling import dataset
 
 KEY = "feature:customer_profile:{}"
-FROM = {
-    "customer_id": [(EVENTS, "customer_id")],
-    "events": [(EVENTS, "event_type")],
-    "purchases": [(EVENTS, "event_type")],
-    "spend_usd": [(EVENTS, "amount_usd")],
-}
+SEEN, PEOPLE = dataset(EVENTS), dataset(CUSTOMERS)
+WRITTEN = dataset(
+    PROFILE,
+    column_lineage={
+        **same(SEEN, "customer_id"),
+        "events": [aggregated(SEEN, "event_type", "count")],
+        "purchases": [aggregated(SEEN, "event_type", "count where purchase")],
+        "spend_usd": [aggregated(SEEN, "amount_usd", "sum")],
+    },
+    influences=[filtered(SEEN, "event_ts"), grouped(SEEN, "customer_id"), filtered(PEOPLE, "customer_id")],
+)
 
 
 def run(emitter: Emitter, *, since: datetime, until: datetime) -> None:
     """Refresh the profiles of everybody with events between two times, told as one run."""
-    outputs = [dataset(PROFILE, sources=FROM)]
-    job = traced(emitter, job="build_features", inputs=[dataset(EVENTS)], outputs=outputs)
-    job(_build)(since=since, until=until)
+    job = traced(emitter, job="build_features", inputs=[SEEN, PEOPLE], outputs=[WRITTEN], record=["since", "until"])
+    job(build_profiles)(since=since, until=until)
 
 
-def _build(*, since: datetime, until: datetime) -> Dataset:
+def build_profiles(*, since: datetime, until: datetime) -> Dataset:
+    """Count and add up the events of each customer who had some."""
     with psycopg.connect(places.url_as(places.PIPELINE)) as connection:
+        current_run().reads(
+            SEEN.measured(version=versions.of_events(connection)),
+            PEOPLE.measured(version=versions.of_customers(connection)),
+        )
         rows = connection.execute(
             "SELECT customer_id, count(*), count(*) FILTER (WHERE event_type = 'purchase'),"
             " coalesce(sum(amount_usd), 0)"
@@ -37,12 +47,14 @@ def _build(*, since: datetime, until: datetime) -> Dataset:
             " GROUP BY customer_id",
             [since, until],
         ).fetchall()
+    version = f"{until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     with store() as features, features.pipeline(transaction=False) as batch:
         for customer_id, events, purchases, spend in rows:
             values = {"events": events, "purchases": purchases, "spend_usd": round(float(spend), 2)}
             batch.hset(KEY.format(customer_id), mapping=values)
+        batch.set(versions.PROFILES, version)
         batch.execute()
-    return dataset(PROFILE, rows=len(rows), sources=FROM)
+    return WRITTEN.measured(rows=len(rows), version=version)
 
 
 def store() -> redis.Redis:

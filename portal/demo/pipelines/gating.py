@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from lineage_app.services import project_all
-from portal.demo.pipelines.telling import COMMIT, IMAGE
+from portal.demo.pipelines.telling import IMAGE, commit
 
 JOBS = ("ingest_events", "land_clickstream", "build_features", "embed_customers", "train_churn", "publish_forecast")
 ASKED = "asked.json"
@@ -41,7 +41,7 @@ def _ask(folder: Path) -> int:
         "PYTHONPATH": str(settings.BASE_DIR),
         "CUSTODY_URL": kept["base_url"],
         "CUSTODY_TOKEN": kept["tokens"]["gate:read"],
-        "GIT_COMMIT": COMMIT,
+        "GIT_COMMIT": commit(),
         "IMAGE_TAG": IMAGE,
     }
     done = subprocess.run(

@@ -5,23 +5,36 @@ from random import SystemRandom
 
 import psycopg
 
-from portal.client.lineage import Dataset, Emitter, traced
+from portal.client.lineage import Dataset, Emitter, current_run, joined, same, traced
 from portal.demo.estate import places
-from portal.demo.estate.names import APP_EVENTS, EVENTS
+from portal.demo.estate.names import APP_EVENTS, CUSTOMERS, EVENTS
 from portal.demo.estate.oltp import EVENT_TYPES
+from portal.demo.pipelines import versions
 from portal.demo.pipelines.telling import dataset
 
-COLUMNS = ("customer_id", "event_ts", "event_type", "amount_usd")
-FROM = {column: [(APP_EVENTS, column)] for column in COLUMNS}
+SEEN = dataset(APP_EVENTS)
+KNOWN = dataset(CUSTOMERS)
+WRITTEN = dataset(
+    EVENTS,
+    column_lineage=same(SEEN, "customer_id", "event_ts", "event_type", "amount_usd"),
+    influences=[joined(KNOWN, "customer_id")],
+)
 
 
 def run(emitter: Emitter, *, since: datetime, until: datetime) -> None:
     """Append what happened between two times, told as one run."""
-    job = traced(emitter, job="ingest_events", inputs=[dataset(APP_EVENTS)], outputs=[dataset(EVENTS, sources=FROM)])
-    job(_append)(since=since, until=until)
+    job = traced(
+        emitter, job="ingest_events", inputs=[SEEN], outputs=[WRITTEN], nominal=_window, record=["since", "until"]
+    )
+    job(append_events)(since=since, until=until)
 
 
-def _append(*, since: datetime, until: datetime) -> Dataset:
+def _window(*, since: datetime, until: datetime) -> tuple[datetime, datetime]:
+    return since, until
+
+
+def append_events(*, since: datetime, until: datetime) -> Dataset:
+    """Append what the product's people did, of customers who still exist."""
     chance = SystemRandom()
     count = max(3, int((until - since).total_seconds() // 6))
     with psycopg.connect(places.url_as(places.PIPELINE)) as connection:
@@ -34,7 +47,8 @@ def _append(*, since: datetime, until: datetime) -> Dataset:
             " SELECT %s, %s, %s, %s WHERE EXISTS (SELECT FROM app.customers WHERE customer_id = %s)",
             rows,
         )
-    return dataset(EVENTS, rows=len(rows), sources=FROM)
+        current_run().reads(SEEN.measured(rows=len(rows)), KNOWN.measured(version=versions.of_customers(connection)))
+        return WRITTEN.measured(rows=len(rows), version=versions.of_events(connection))
 
 
 def _event(customer_id: str, when: datetime, chance: SystemRandom) -> tuple[str, datetime, str, float | None, str]:

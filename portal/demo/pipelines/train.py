@@ -7,61 +7,83 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.client.lineage import Dataset, Emitter, traced
+from portal.client.lineage import Dataset, Emitter, aggregated, current_run, masked, traced
 from portal.demo.estate import places
 from portal.demo.estate.names import CHURN, FORECAST, PROFILE
+from portal.demo.pipelines import versions
 from portal.demo.pipelines.features import KEY, store
-from portal.demo.pipelines.telling import dataset
+from portal.demo.pipelines.telling import dataset, digest_of
 
-FITTED = {"weight": [(PROFILE, "events"), (PROFILE, "purchases"), (PROFILE, "spend_usd")]}
-SHOWN = {"segment": [(CHURN, "weight")], "share_at_risk": [(CHURN, "weight")]}
+PROFILES, MODEL = dataset(PROFILE), dataset(CHURN)
+USED = ("events", "purchases", "spend_usd")
+FITTED = dataset(
+    CHURN, column_lineage={"weight": [masked(aggregated(PROFILES, column, "least squares")) for column in USED]}
+)
+SHOWN = dataset(
+    FORECAST,
+    column_lineage={
+        "segment": [masked(aggregated(PROFILES, "spend_usd", "four classes"))],
+        "share_at_risk": [
+            aggregated(MODEL, "weight"),
+            *[masked(aggregated(PROFILES, column, "share")) for column in USED],
+        ],
+    },
+)
 
 
 def run(emitter: Emitter, *, since: datetime, until: datetime) -> None:
     """Fit the model and publish the forecast, told as two runs."""
-    fit = traced(emitter, job="train_churn", inputs=[dataset(PROFILE)], outputs=[dataset(CHURN, sources=FITTED)])
-    fit(_fit)(since=since, until=until)
-    publish = traced(
-        emitter, job="publish_forecast", inputs=[dataset(CHURN)], outputs=[dataset(FORECAST, sources=SHOWN)]
-    )
-    publish(_publish)(since=since, until=until)
+    del since
+    fit = traced(emitter, job="train_churn", inputs=[PROFILES], outputs=[FITTED], nominal=lambda until: until)
+    fit(fit_churn)(until=until)
+    both = [MODEL, PROFILES]
+    publish = traced(emitter, job="publish_forecast", inputs=both, outputs=[SHOWN], nominal=lambda until: until)
+    publish(publish_forecast)(until=until)
 
 
-def _fit(*, since: datetime, until: datetime) -> Dataset:
-    del since, until
+def fit_churn(*, until: datetime) -> Dataset:
+    """Fit who has gone quiet to the profiles, by least squares."""
+    del until
     table = _profiles()
     inputs = np.column_stack([np.ones(len(table)), np.log1p(table)])
     quiet = (table[:, 0] < np.median(table[:, 0])).astype(np.float64)
     weights, *_ = np.linalg.lstsq(inputs, quiet, rcond=None)
-    _write("churn.json", {"weights": [float(w) for w in weights], "rows": len(table)})
-    return dataset(CHURN, rows=len(weights), sources=FITTED)
+    return _write("churn.json", {"weights": [float(w) for w in weights], "rows": len(table)}, FITTED, len(weights))
 
 
-def _publish(*, since: datetime, until: datetime) -> Dataset:
-    del since, until
-    weights = np.asarray(json.loads((places.models() / "churn.json").read_text())["weights"])
+def publish_forecast(*, until: datetime) -> Dataset:
+    """Say for each class of spending what share the model holds to be at risk."""
+    del until
+    file = places.models() / "churn.json"
+    weights = np.asarray(json.loads(file.read_text())["weights"])
+    current_run().reads(MODEL.measured(rows=len(weights), version=digest_of([file])))
     table = _profiles()
     risk = np.column_stack([np.ones(len(table)), np.log1p(table)]) @ weights > 0.5
     segments = np.digitize(table[:, 2], [1, 50, 500])
     names = ("no spend", "small", "middle", "large")
     forecast = {names[n]: float(risk[segments == n].mean()) for n in range(4) if (segments == n).any()}
-    _write("forecast.json", forecast)
-    return dataset(FORECAST, rows=len(forecast), sources=SHOWN)
+    return _write("forecast.json", forecast, SHOWN, len(forecast))
 
 
 def _profiles() -> NDArray[np.float64]:
+    """Everybody's profile, told as what the run read."""
     with store() as features:
+        version = versions.of_profiles(features)
         keys = sorted(features.scan_iter(match=KEY.format("*"), count=1000))
         with features.pipeline(transaction=False) as batch:
             for key in keys:
                 batch.hmget(key, "events", "purchases", "spend_usd")
             answers = batch.execute()
-    return np.asarray([[float(v) for v in a] for a in answers if None not in a], dtype=np.float64).reshape(-1, 3)
+    table = np.asarray([[float(v) for v in a] for a in answers if None not in a], dtype=np.float64).reshape(-1, 3)
+    current_run().reads(PROFILES.measured(rows=len(table), version=version))
+    return table
 
 
-def _write(name: str, content: dict[str, object]) -> None:
+def _write(name: str, content: dict[str, object], told: Dataset, rows: int) -> Dataset:
+    """Write the file whole; returns what the run tells of it."""
     path = places.models() / name
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.partial")
     partial.write_text(json.dumps(content))
     os.replace(partial, path)
+    return told.measured(rows=rows, size=path.stat().st_size, files=1, version=digest_of([path]))
