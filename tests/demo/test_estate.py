@@ -1,13 +1,14 @@
 """The demo estate is real: built once, and its pipelines move rows and tell the portal what they moved."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 
 from portal.client.lineage import Emitter
 from portal.demo.estate import oltp, people, places
-from portal.demo.pipelines import features, schedule
+from portal.demo.pipelines import check, features, schedule
 from tests.domain.client.openlineage_truth import check_event
 
 
@@ -124,6 +125,17 @@ def test_the_live_counts_are_one_run_for_ever_and_hold_no_person(estate, told):
         rows = store.xrange("live:event_counts")
     assert rows
     assert {key for _, row in rows for key in row} == {"event_type", "count"}
+
+
+def test_the_hourly_check_of_the_orders_fails_truly_and_stops_nothing(estate, told):
+    now = datetime.now(UTC).replace(minute=30)
+    check.run(schedule.emitter(), since=now - timedelta(minutes=1), until=now)
+    assert told == []
+    check.run(schedule.emitter(), since=now - timedelta(hours=1), until=now)
+    start, failed = told
+    assert (start["eventType"], failed["eventType"]) == ("START", "FAIL")
+    assert failed["run"]["facets"]["errorMessage"]["message"] == "NegativeTotals"
+    assert failed["inputs"][0]["inputFacets"]["inputStatistics"]["rowCount"] == oltp.ORDERS
 
 
 def test_personal_columns_are_tagged_and_no_event_tells_a_customer(estate, told):
