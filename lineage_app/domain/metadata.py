@@ -22,7 +22,7 @@ def run_metadata(run: dict[str, Any], job: dict[str, Any]) -> list[tuple[str, st
     kind = _facet(job, "jobType")
     pairs = [
         ("Revision", code.get("version")),
-        ("Repository", code.get("repoUrl") or code.get("url")),
+        ("Repository", _place(code.get("repoUrl") or code.get("url"))),
         ("Branch or tag", code.get("branch") or code.get("tag")),
         ("Path", code.get("path")),
         ("Image", _image(run, job)),
@@ -39,6 +39,11 @@ def run_metadata(run: dict[str, Any], job: dict[str, Any]) -> list[tuple[str, st
         ("Error", error.get("message")),
     ]
     return [(label, str(value)) for label, value in pairs if value]
+
+
+def _place(address: Any) -> Any:
+    """The address, unless it only names the commit: `urn:git:…` stands where no repository is known."""
+    return "" if str(address).startswith("urn:") else address
 
 
 def _facet(facets: dict[str, Any], key: str) -> dict[str, Any]:

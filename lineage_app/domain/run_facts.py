@@ -38,6 +38,7 @@ def code_of(job: Facets) -> Code:
     """Return where the job's code is; only https addresses become links."""
     said = facet(job, "sourceCodeLocation")
     repository, revision = text(said, "repoUrl") or text(said, "url"), text(said, "version")
+    repository = "" if repository.startswith("urn:") else repository  # names the commit, where no address is known
     return Code(
         revision=revision,
         revision_url=commit_url(text(said, "repoUrl"), revision) or web_address(text(said, "url")) if revision else "",

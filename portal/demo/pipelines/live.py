@@ -13,11 +13,13 @@ from portal.demo.pipelines.features import store
 from portal.demo.pipelines.telling import dataset
 
 COUNTS = Named(FEATURES, "live_event_counts", "stream", "feature", (("event_type", "string"), ("count", "int")))
+WHAT = "Counts what happens just now, by kind of event; it never ends."
 STREAM, RUN, KEPT = "live:event_counts", "live:run", 1_000
 SEEN = dataset(EVENTS)
 WRITTEN = dataset(
     COUNTS,
     kind="STREAM",
+    tags={"layer": "transform"},
     column_lineage={each: [masked(aggregated(SEEN, "event_type", "count"))] for each in ("event_type", "count")},
     influences=[filtered(SEEN, "event_ts")],
 )
@@ -33,9 +35,7 @@ def run(emitter: Emitter, *, since: datetime, until: datetime) -> None:
         read = SEEN.measured(rows=sum(count for _, count in counts), version=versions.of_events(connection))
     with store() as features:
         begins = features.set(RUN, str(uuid.uuid4()), nx=True)
-        told = emitter.run(
-            "count_live_events", processing="STREAMING", description=run.__doc__ or "", run_id=str(features.get(RUN))
-        )
+        told = emitter.run("count_live_events", processing="STREAMING", description=WHAT, run_id=str(features.get(RUN)))
         for kind, count in counts:
             features.xadd(STREAM, {"event_type": kind, "count": count}, maxlen=KEPT)
         last = features.xrevrange(STREAM, count=1)
