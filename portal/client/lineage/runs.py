@@ -137,7 +137,14 @@ class Run:
         return self
 
     async def __aenter__(self) -> Self:
-        await asyncio.to_thread(self.emitter.send, self._start())
+        telling = asyncio.ensure_future(asyncio.to_thread(self.emitter.send, self._start()))
+        try:
+            await asyncio.shield(telling)
+        except asyncio.CancelledError as stopped:
+            await asyncio.wait([telling])  # what has begun to travel arrives, so its end has to be told as well
+            if telling.exception() is None:
+                await asyncio.to_thread(self.emitter.send, self._end(stopped))
+            raise
         self._token = _current.set(self)
         return self
 

@@ -139,6 +139,25 @@ def test_an_async_function_is_a_run_too_and_its_cancelling_an_abort(portal):
     assert "parent" not in complete["run"]["facets"]
 
 
+def test_a_task_that_is_cancelled_while_its_start_travels_still_tells_its_end(portal):
+    portal.answers = [(503, {"Retry-After": "1"})]
+
+    @traced(portal.emitter(), job="wait")
+    async def wait() -> None:
+        raise AssertionError("it never began")
+
+    async def cancelled_early() -> None:
+        task = asyncio.create_task(wait())
+        while not portal.events:
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancelled_early())
+    assert portal.states == ["START", "START", "ABORT"]
+
+
 def test_two_async_runs_at_once_do_not_mistake_each_other_for_a_parent(portal):
     emitter = portal.emitter()
 
