@@ -1,5 +1,7 @@
 """Airflow with its OpenLineage provider: the guide's DAG, run by `airflow dags test` with the guide's settings."""
 
+import json
+import re
 import shutil
 from pathlib import Path
 
@@ -46,3 +48,21 @@ def test_tasks_tell_what_they_read_and_wrote_and_are_parts_of_their_dag(server, 
         "shop_nightly.build_daily",
     }
     assert set(Run.objects.values_list("status", flat=True)) == {"COMPLETE"}
+
+
+def test_the_guides_settings_for_spark_are_those_that_airflow_hands_to_the_spark_jobs_it_starts(home):
+    """Spark's listener cannot be had here; what its transport is called is known to the provider."""
+    script = home / "keys.py"
+    script.write_text(
+        "import json\n"
+        "from airflow.providers.openlineage.utils.spark import _get_transport_information_as_spark_properties as keys\n"
+        "print('\\n' + json.dumps(keys()))\n"
+    )
+    env = environment("airflow", home, AIRFLOW_HOME=str(home))
+    said = bash(snippet("airflow").text + f"\npython {script}", home, env)
+    handed = json.loads(next(line for line in said.splitlines() if line.startswith('{"spark')))
+    ours = re.findall(r"--conf (spark\.openlineage\.transport\.[\w.]+)=(\S+)", snippet("spark").text)
+    assert {key for key, _ in ours} == set(handed) - {"spark.openlineage.transport.timeoutInMillis"}
+    for key in ("type", "compression", "auth.type"):
+        name = f"spark.openlineage.transport.{key}"
+        assert dict(ours)[name] == handed[name]

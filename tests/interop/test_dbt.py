@@ -9,7 +9,6 @@ import pytest
 from lineage_app.domain.merging import current
 from lineage_app.domain.rewrites import Rule
 from lineage_app.models import ColumnEdge, Dataset, Edge, Job, RawEvent, Run
-from lineage_app.selectors.windows import folded_job
 from lineage_app.services import project_all
 from lineage_app.services.redoing import redo_all
 from lineage_app.services.rewrites import add_rule
@@ -81,7 +80,7 @@ def test_runs_and_tests_are_folded_into_the_one_call(built):
     assert {name for name in parts if name.endswith(".test")} >= {"shop.main.shop.stg_orders.build.test"}
     (whole,) = Job.objects.filter(name="dbt-run-shop")
     assert {job.parent for job in Job.objects.filter(name__in=parts).select_related("parent")} == {whole}
-    assert {folded_job(edge.job) for edge in Edge.objects.select_related("job__parent__parent")} == {whole}
+    assert {edge.job.parent for edge in Edge.objects.select_related("job__parent")} == {whole}
     assert set(Run.objects.values_list("status", flat=True)) == {"COMPLETE"}
 
 
