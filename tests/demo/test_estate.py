@@ -141,7 +141,7 @@ def test_the_hourly_check_of_the_orders_fails_truly_and_stops_nothing(estate, to
 def test_personal_columns_are_tagged_and_no_event_tells_a_customer(estate, told):
     assert schedule.run_all(from_latest_success=False)
     tagged = {
-        (d["name"], tag["field"])
+        (d["name"], tag.get("field", ""))
         for e in told
         for d in [*e["inputs"], *e["outputs"]]
         for tag in d["facets"].get("tags", {}).get("tags", [])
