@@ -71,8 +71,10 @@ def ingest(request: HttpRequest) -> HttpResponse:
         return _refused(request, Refused(refused.status, refused.reason, str(refused), refused.start))
     except EventRefused as refused:
         return _refused(request, Refused(400, refused.reason, str(refused), body))
-    if _timed(lambda: keep(event, body, token=request.service_token, at=now())):
+    began = time.monotonic()
+    if keep(event, body, token=request.service_token, at=now()):
         _wake_projector()
+    backpressure.note(time.monotonic() - began)
     return HttpResponse(status=201)
 
 
@@ -92,7 +94,7 @@ def batch(request: HttpRequest) -> HttpResponse:
             good.append(Sent(parse(body), body))
         except EventRefused as refused:
             failed.append(Refused(400, refused.reason, str(refused), body, index))
-    if _timed(lambda: keep_many(good, token=request.service_token, at=now())):
+    if keep_many(good, token=request.service_token, at=now()):
         _wake_projector()
     refuse(failed, token=request.service_token, at=now())
     return JsonResponse(_summary(len(items), failed))
@@ -101,13 +103,6 @@ def batch(request: HttpRequest) -> HttpResponse:
 def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
     refuse([refused], token=request.service_token, at=now())
     return problem(refused.status, _TITLES[refused.status], refused.sentence)
-
-
-def _timed(write: Callable[[], int]) -> int:
-    began = time.monotonic()
-    new = write()
-    backpressure.note(time.monotonic() - began)
-    return new
 
 
 def _summary(received: int, failed: list[Refused]) -> dict[str, object]:

@@ -109,7 +109,7 @@ def kept_since(token: int, until: datetime, wanted: int) -> datetime | None:
     counts for nothing, since some of its events may be newer.
     """
     rows = Tally.objects.filter(producer__token=token or None, what=Tally.What.KEPT, detail="", since__lte=until)
-    buckets = list(rows.values_list("since").annotate(n=Sum("count")).order_by("-since"))
+    buckets: list[tuple[datetime, int]] = list(rows.values_list("since").annotate(n=Sum("count")).order_by("-since"))
     seen = 0
     for since, count in buckets[1:]:
         seen += count

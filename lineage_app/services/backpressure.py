@@ -11,8 +11,8 @@ from django.db import connection
 
 RETRY_AFTER_S = 2
 LOOK_EVERY_S = 1.0
-SLOW_S = 3.0
-"""A write that took longer than this: clients give up after five seconds, so the next ones are told at once."""
+SLOW_S = 4.0
+"""A write of one event that took longer: clients give up after five seconds, so the next are told at once."""
 _WAITING = """
 SELECT greatest(
     (SELECT count(*) FROM (SELECT FROM lineage_app_inbox WHERE failed_at IS NULL LIMIT %s) AS inbox),

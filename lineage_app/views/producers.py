@@ -1,5 +1,6 @@
 """Who sends events, what is lenient or wrong about them, and how that is mended."""
 
+import msgspec
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,6 +18,7 @@ from portal.core.identity.policies import Act
 
 KINDS = {"kept": "Kept", "lenient": "Accepted leniently", "foreign": "Outside the token's namespaces"}
 PAGE = 25
+_YEARS = range(2000, 9000)
 
 
 @requires(Act.READ)
@@ -99,10 +101,19 @@ def refused_event(request: HttpRequest, pk: int) -> HttpResponse:
         "event": found,
         "refusal": REFUSALS.get(found.reason),
         "body": body.decode(errors="replace").replace("\0", "\N{SYMBOL FOR NULL}"),
+        "readable": _readable(body),
         "kept_bytes": len(body),
         "is_cut": found.size > len(body) or found.reason == "size",
     }
     return render(request, "lineage_app/refused_event.html", context)
+
+
+def _readable(body: bytes) -> str:
+    """Return the body indented where it is JSON, else nothing: then it is shown as it was sent."""
+    try:
+        return msgspec.json.format(body, indent=2).decode().replace("\0", "\N{SYMBOL FOR NULL}")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
 
 
 def _found(request: HttpRequest, pk: int) -> Sender:
@@ -120,7 +131,9 @@ def _before(request: HttpRequest) -> Before:
     """Read where the list goes on; its beginning where nothing, or nonsense, is given."""
     time, _, number = request.GET.get("before", "").partition("~")
     try:
-        given = parse_datetime(time.replace(" ", "+"))
-        return Before(given, int(number)) if given and given.tzinfo else Before(now())
-    except (ValueError, OverflowError):
+        given, last = parse_datetime(time.replace(" ", "+")), int(number)
+    except ValueError:
         return Before(now())
+    if given is None or given.tzinfo is None or given.year not in _YEARS or not 0 < last < 2**63:
+        return Before(now())
+    return Before(given, last)

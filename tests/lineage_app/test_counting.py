@@ -9,8 +9,17 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from lineage_app.models import OutsideNamespace, Producer, RawEvent, Receipt, Tally
-from lineage_app.services import counting
+from lineage_app.models import (
+    Dataset,
+    DatasetLife,
+    Edge,
+    OutsideNamespace,
+    Producer,
+    RawEvent,
+    Receipt,
+    Tally,
+)
+from lineage_app.services import counting, project_all
 from lineage_app.services.counting import count_all, roll_up
 from portal.core.clock.services import now
 from portal.core.identity.models import ServiceToken
@@ -74,6 +83,31 @@ def test_what_was_outside_the_token_is_counted_with_its_namespaces(token: str, b
 def test_a_facet_cannot_tie_somebody_elses_dataset_to_an_event_that_counts(token: str, facets: Any) -> None:
     post(token, event(outputs=[{"namespace": "demo", "name": "b", "facets": facets}]))
     assert RawEvent.objects.get().is_foreign
+
+
+def test_a_foreign_event_neither_drops_nor_joins_nor_draws_what_is_somebody_elses(world: Any, token: str) -> None:
+    theirs = world.token("lineage:write", namespaces=("theirs",))
+    post(theirs, event(namespace="theirs", inputs=["raw"], outputs=["salaries"], run=1))
+    salaries = {"namespace": "theirs", "name": "salaries"}
+    dropped = salaries | {"facets": {"lifecycleStateChange": {"lifecycleStateChange": "DROP"}}}
+    joined = {"namespace": "demo", "name": "b", "facets": {"symlinks": {"identifiers": [salaries | {"type": "TABLE"}]}}}
+    renamed = {
+        "namespace": "demo",
+        "name": "c",
+        "facets": {"lifecycleStateChange": {"lifecycleStateChange": "RENAME", "previousIdentifier": salaries}},
+    }
+    entry = salaries | {"type": "DATASET", "inputs": [{"namespace": "demo", "name": "evil", "type": "DATASET"}]}
+    post(token, event(outputs=[dropped], run=2, minute=1))
+    post(token, event(outputs=[joined], run=3, minute=2))
+    post(token, event(outputs=[renamed], run=4, minute=3))
+    post(token, event(job_facets={"lineage": {"entries": [entry]}}, run=5, minute=4))
+    project_all()
+    assert RawEvent.objects.filter(is_foreign=True).count() == 4
+    row = Dataset.objects.get(name="salaries")
+    assert row.root is None
+    assert not Dataset.objects.filter(root=row).exists()
+    assert not DatasetLife.objects.exists()
+    assert {edge.src.name for edge in Edge.objects.filter(dst=row, is_foreign=False)} == {"raw"}
 
 
 def test_nul_in_a_producer_or_a_namespace_is_kept_and_counted(token: str) -> None:

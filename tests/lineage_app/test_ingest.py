@@ -116,6 +116,19 @@ def test_a_batch_in_any_of_three_shapes_is_kept_and_its_failures_are_named(token
     assert RawEvent.objects.count() == 2
 
 
+def test_a_gzipped_batch_is_unpacked_and_a_bomb_of_one_is_stopped(token: str) -> None:
+    packed = gzip.compress(json.dumps([event(run=1), event(run=2)]).encode())
+    assert post(token, packed, f"{PATH}/batch", **{"Content-Encoding": "gzip"}).json()["summary"]["successful"] == 2
+    bomb = gzip.compress(b"[" + b" " * 60_000_000 + b"]")
+    assert post(token, bomb, f"{PATH}/batch", **{"Content-Encoding": "gzip"}).status_code == 413
+
+
+@pytest.mark.parametrize("path", [PATH, f"{PATH}/", f"{PATH}/batch", f"{PATH}/batch/"])
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer nonsense"}, {"Cookie": "sessionid=x"}])
+def test_no_answer_on_these_paths_is_ever_a_redirect(db: None, path: str, headers: dict[str, str]) -> None:
+    assert post("", event(), path, **headers).status_code == 401
+
+
 def test_a_broken_batch_is_refused_whole(token: str) -> None:
     assert post(token, b'[{"eventTime": "2026', f"{PATH}/batch").status_code == 400
     assert not RawEvent.objects.exists()

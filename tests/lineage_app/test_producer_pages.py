@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from lineage_app.models import RefusedEvent
-from lineage_app.selectors import lists
+from lineage_app.selectors.tallies import totals
 from lineage_app.services import project_all
 from lineage_app.services.counting import count_all
 from portal.core.clock.services import now
@@ -117,7 +117,14 @@ def test_a_long_list_goes_on_where_it_ended_though_a_batch_has_one_time(world: A
             break
         query = {"before": answer.context["older"]}
     assert len(seen) == len(set(seen)) == 121
-    assert page(world, "producer-events", pk, before="nonsense~9", only="7", mark="x").status_code == 200
+    for nonsense in ("nonsense~9", "0001-01-01T00:00:00+00:00~1", "9999-12-31T23:59:59-14:00~1", f"{now()}~{2**70}"):
+        assert page(world, "producer-events", pk, before=nonsense, only="7", mark="x").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["producer", "producer-events", "refused-events", "refused-event"])
+def test_a_number_that_nobody_has_is_a_404(world: Any, theirs: str, name: str) -> None:
+    assert page(world, name, 10**30, who="ada").status_code == 404
+    assert page(world, name, 0, who="ada").status_code == 404
 
 
 def test_events_from_long_ago_are_found_without_reading_what_came_since(world: Any, theirs: str, clock: Any) -> None:
@@ -166,7 +173,7 @@ def test_the_front_page_counts_at_once_and_never_reads_the_events(theirs: str, d
     post(theirs, b"bad")
     wanted = {"kept": 1, "lenient": 0, "foreign": 0, "refused": 1, "waiting": 1}
     with django_assert_num_queries(1) as asked:
-        assert lists.ingest_counts() == wanted
+        assert totals() == wanted
     assert "lineage_app_rawevent" not in asked[0]["sql"]
     count_all()
-    assert lists.ingest_counts() == wanted
+    assert totals() == wanted
