@@ -6,19 +6,22 @@ One function answers for the page, the trend, the gate and the work list, in a h
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from lineage_app.domain.coverage import Facts, HopState, Judged, Share, declared_hops, judge, without_flow
 from lineage_app.models import CoverageDay, Dataset
-from lineage_app.selectors.hop_facts import facts_around, facts_of_pairs
+from lineage_app.selectors.hop_facts import facts_around, facts_of_pairs, plainly_covered
 from portal.core.catalog.selectors import assets, flow_ways, tier_one_assets
 
 TREND_DAYS = 90
+PLAIN = Judged(HopState.COVERED)
+"""What `coverage` says of a hop that an edge proves straight: enough to be counted, and asked for its proof later."""
 
 
 class Station(NamedTuple):
@@ -95,13 +98,25 @@ def coverage(at: datetime, *, teams: Collection[int] | None = None, ends: Collec
         return (teams is None or stations[asset].team in teams) and (ends is None or asset in ends)
 
     hops = {hop: by for hop, by in declared.items() if wanted(hop[1])}
-    judged = judge_hops(hops, at)
+    plain = plainly_covered(hops, at) if hops else set()
+    judged = dict.fromkeys(plain, PLAIN) | judge_hops([hop for hop in hops if hop not in plain], at)
     found = [
         Hop(stations[src], stations[dst], tuple(Named(pk, flows[pk][0]) for pk in by), judged[src, dst])
         for (src, dst), by in hops.items()
     ]
     found += [Hop(None, stations[pk], (), Judged(HopState.NO_FLOW)) for pk in lonely if wanted(pk)]
     return Coverage(at, tuple(found))
+
+
+def told_apart(hops: Iterable[Hop], at: datetime) -> list[Hop]:
+    """The hops with when and by which job they were proved, which `coverage` leaves out where nothing is wrong."""
+    listed = list(hops)
+    plain = [(hop.src.pk, hop.dst.pk) for hop in listed if hop.src and hop.judged is PLAIN]
+    judged = judge_hops(plain, at) if plain else {}
+    return [
+        replace(hop, judged=judged[hop.src.pk, hop.dst.pk]) if hop.src and hop.judged is PLAIN else hop
+        for hop in listed
+    ]
 
 
 def judge_hops(hops: Collection[tuple[int, int]], at: datetime) -> dict[tuple[int, int], Judged]:
@@ -127,10 +142,15 @@ def coverage_trend(days: int = TREND_DAYS) -> list[CoverageDay]:
 def _claimed(asset_ids: Collection[int]) -> dict[int, frozenset[int]]:
     """The representatives of the datasets that each asset claims; empty where lineage knows none."""
     found: dict[int, set[int]] = {pk: set() for pk in asset_ids}
-    rows = Dataset.objects.filter(asset__in=asset_ids).values_list("asset", "pk", "root")
-    for asset, pk, root in rows.order_by():
+    rows = Dataset.objects.filter(asset__in=_among(asset_ids)).order_by().values_list("asset", "pk", "root")
+    for asset, pk, root in rows:
         found[asset].add(root or pk)
     return {asset: frozenset(roots) for asset, roots in found.items()}
+
+
+def _among(ids: Iterable[int]) -> RawSQL:
+    """The ids as one array: thousands of parameters cost more than the question."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
 
 
 def _tier_one_products() -> list[int]:
@@ -140,4 +160,4 @@ def _tier_one_products() -> list[int]:
 
 def _stations(ids: Iterable[int]) -> dict[int, Station]:
     fields = ("pk", "namespace", "name", "layer", "tier", "owner_team", "owner_team__name", "owner_team__slug")
-    return {row[0]: Station(*row) for row in assets().filter(pk__in=list(ids)).order_by().values_list(*fields)}
+    return {row[0]: Station(*row) for row in assets().filter(pk__in=_among(ids)).order_by().values_list(*fields)}

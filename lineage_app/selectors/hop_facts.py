@@ -8,9 +8,18 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from lineage_app.domain.coverage import Fact
+from lineage_app.domain.coverage import WINDOW, Fact
 
 Pair = tuple[int, int]
+_PLAINLY_COVERED = """
+SELECT hop.a, hop.b FROM unnest(%s::bigint[], %s::bigint[]) AS hop(a, b)
+JOIN lineage_app_dataset s ON s.asset_id = hop.a
+JOIN lineage_app_dataset d ON d.asset_id = hop.b
+JOIN lineage_app_edge e ON e.src_id = coalesce(s.root_id, s.id) AND e.dst_id = coalesce(d.root_id, d.id)
+WHERE NOT e.is_foreign AND e.last_seen > %s
+GROUP BY hop.a, hop.b
+HAVING bool_or(e.state = 'seen' AND e.last_seen <= %s) AND NOT bool_or(e.state = 'failed')
+"""
 _OF_PAIRS = """
 SELECT e.src_id, e.dst_id, e.state, e.is_foreign, e.last_seen, e.job_id
 FROM unnest(%s::bigint[], %s::bigint[]) AS hop(src, dst)
@@ -39,6 +48,13 @@ class _Row(NamedTuple):
     foreign: bool
     at: datetime
     job: int | None
+
+
+def plainly_covered(hops: Collection[Pair], at: datetime) -> set[Pair]:
+    """Those of the hops between two assets that an edge proves straight, with no failure within the window."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PLAINLY_COVERED, [*_columns(hops), at - WINDOW, at])
+        return set(cursor.fetchall())
 
 
 def facts_of_pairs(pairs: Collection[Pair], at: datetime) -> list[Fact]:

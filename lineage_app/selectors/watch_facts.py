@@ -47,12 +47,23 @@ SELECT asked.job, ended.status, ended.last_at FROM (
       AND ((r.last_at > %s AND r.last_at <= %s) OR r.job_id = ANY(%s))
 ) asked
 CROSS JOIN LATERAL (
+    SELECT bool_and(newest.status = 'FAIL') AS failing FROM (
+        SELECT r.status FROM lineage_app_run r
+        WHERE r.job_id = asked.job AND NOT r.is_foreign AND r.status IN ('COMPLETE', 'FAIL') AND r.last_at <= %s
+        ORDER BY r.last_at DESC LIMIT %s) newest
+) state
+CROSS JOIN LATERAL (
     SELECT r.status, r.last_at FROM lineage_app_run r
     WHERE r.job_id = asked.job AND NOT r.is_foreign AND r.status IN ('COMPLETE', 'FAIL') AND r.last_at <= %s
     ORDER BY r.last_at DESC LIMIT %s
 ) ended
+WHERE state.failing
 ORDER BY asked.job, ended.last_at DESC
 """
+
+
+LISTED = 20
+"""So many failures in a row are counted; more are as bad."""
 
 
 class Silent(NamedTuple):
@@ -91,11 +102,14 @@ def silent_runs(
 
 
 def ends_of_failing_jobs(
-    until: datetime, *, count: int, oldest: datetime, known: Collection[int]
+    until: datetime, *, least: int, oldest: datetime, known: Collection[int]
 ) -> dict[int, list[End]]:
-    """The newest `count` ends of each job that failed since `oldest`, and of `known` jobs, newest first."""
+    """How the newest runs ended, newest first, of each job whose last `least` ends are failures.
+
+    Asked are the jobs that failed since `oldest`, and `known` ones.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_ENDS, [oldest, until, list(known), until, count])
+        cursor.execute(_ENDS, [oldest, until, list(known), until, least, until, max(least, LISTED)])
         return _grouped(cursor.fetchall())
 
 

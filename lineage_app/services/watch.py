@@ -113,7 +113,7 @@ def _stuck(until: datetime, gaps: list[Gap], known: list[int]) -> list[Found]:
 
 def _failing(until: datetime, known: list[int]) -> list[Found]:
     least = settings.LINEAGE_FAILING_RUNS
-    ends = ends_of_failing_jobs(until, count=max(least, 20), oldest=until - OLDEST, known=known)
+    ends = ends_of_failing_jobs(until, least=least, oldest=until - OLDEST, known=known)
     found = []
     for job, rows in ends.items():
         count = failures_in_a_row([row.status for row in rows])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from lineage_app.coverage_forms import CoverageForm
 from lineage_app.domain.coverage import HopState, Share
 from lineage_app.hop_words import WORDS, next_step
 from lineage_app.models import CoverageDay
-from lineage_app.selectors.coverage import Coverage, Hop, coverage, coverage_trend
+from lineage_app.selectors.coverage import Coverage, Hop, coverage, coverage_trend, told_apart
 from lineage_app.selectors.flows import jobs_of_hops
 from lineage_app.selectors.horizon import before_horizon
 from lineage_app.selectors.lag import projected_until
@@ -46,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "share": share,
         "page": shown,
-        "rows": _rows(shown),
+        "rows": _rows(shown, asked["at"] or present),
         "trend": trend,
         "trend_line": [100 * day.covered / day.total if day.total else None for day in trend],
         "target": settings.LINEAGE_COVERAGE_TARGET,
@@ -63,8 +63,8 @@ def page(request: HttpRequest) -> HttpResponse:
 @requires(Act.READ)
 def page_csv(request: HttpRequest) -> HttpResponse:
     """The same list, whole."""
-    _, _, _, hops = _asked(request)
-    return csv_answer("lineage-coverage.csv", HEAD, (_cells(*row) for row in _rows(hops)))
+    _, asked, _, hops = _asked(request)
+    return csv_answer("lineage-coverage.csv", HEAD, (_cells(*row) for row in _rows(hops, asked["at"] or now())))
 
 
 @require_GET
@@ -109,9 +109,9 @@ def _group(hop: Hop) -> str:
     return "covered" if hop.covered else "missing"
 
 
-def _rows(hops: Any) -> list[tuple[Any, ...]]:
+def _rows(hops: Any, at: datetime) -> list[tuple[Any, ...]]:
     """Each hop with its word and mark, the job that it is about, and the next step."""
-    listed = list(hops)
+    listed = told_apart(hops, at)
     jobs = jobs_of_hops(listed)
     found = ((hop, jobs.get(hop.judged.job or 0)) for hop in listed)
     return [(hop, *WORDS[hop.state], job, next_step(hop, job)) for hop, job in found]

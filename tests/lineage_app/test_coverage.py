@@ -191,6 +191,6 @@ def test_the_number_of_queries_does_not_grow_with_the_hops(
 ) -> None:
     chain = [asset(f"n{n:02d}", tier=1, tier_reason="board KPI") for n in range(hops + 1)]
     flow(world, "long", *chain)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         found = coverage(AT)
     assert found.share.total == hops
