@@ -17,6 +17,8 @@ from lineage_app.selectors.moments import Moment
 NOT_SAID = "not said"
 NOBODY = "nobody"
 READERS = 200
+REACHED = 20_000
+"""How many datasets one answer goes through; `Impact.tree.whole` says whether that was all."""
 
 
 class Hit(NamedTuple):
@@ -90,7 +92,7 @@ class Reader(NamedTuple):
 
 def impact_of(focus: Dataset, *, down: bool, moment: Moment, narrow: Narrow) -> Impact:
     """Return everything that `focus` feeds (`down`) or is fed by at that moment, nearest first."""
-    tree = tree_of([focus.root_pk], down=down, moment=moment)
+    tree = tree_of([focus.root_pk], down=down, moment=moment, limit=REACHED)
     names: dict[int, str] = {}
     found = []
     for hit in _hits(tree):
@@ -114,7 +116,10 @@ def readers_of(impact: Impact, focus: Dataset, moment: Moment) -> list[Reader]:
         return []
     writes = JobUse.objects.filter(job=OuterRef("job"), role=RunIO.Role.OUTPUT)
     places = {focus.root_pk: 0} | {hit.pk: hit.distance for hit in impact.hits}
-    rows = JobUse.objects.filter(dataset__in=places, role=RunIO.Role.INPUT).exclude(Exists(writes))
+    reads = RunIO.objects.filter(
+        run__job=OuterRef("job"), dataset=OuterRef("dataset"), role=RunIO.Role.INPUT, is_foreign=False
+    )
+    rows = JobUse.objects.filter(Exists(reads), dataset__in=places, role=RunIO.Role.INPUT).exclude(Exists(writes))
     read = [Reader(row.job, row.dataset.name, places[row.dataset_id]) for row in rows.select_related("job", "dataset")]
     return sorted(read, key=lambda reader: (reader.distance, reader.job.name))[:READERS]
 

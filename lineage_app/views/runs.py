@@ -1,5 +1,7 @@
 """A run: what it read and wrote, from which code, what fed it, and the events that told of it."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -43,7 +45,7 @@ def _picture(request: HttpRequest, found: Run) -> Picture:
     if found.job is None:
         raise Http404("No event of this run names its job, so there is nothing to draw.")
     form = view_form(request.GET)
-    view = form.view()
+    view = replace(form.view(), jobs=True)
     shown = run_window(found, view)
     return Picture(
         title=f"What this run of {found.job.name} read and wrote",

@@ -55,7 +55,8 @@ async function draw() {
   state.hidden = true;
   document.querySelector(".tools").hidden = false;
   document.querySelector(".alone").hidden = framed;
-  resize(byId("drawing").classList.contains("fit") ? "fit" : "");
+  resize(drawing.classList.contains("fit") ? "fit" : "");
+  centre(drawing.querySelector(".strong"));
   document.documentElement.dataset.drawn = "yes";
 }
 
@@ -102,8 +103,18 @@ function resize(how) {
   svg.setAttribute("width", svg.viewBox.baseVal.width * scale);
   for (const button of document.querySelectorAll("[data-zoom]"))
     button.setAttribute("aria-pressed", String(button.dataset.zoom === (drawing.classList.contains("fit") ? "fit" : scale === 1 ? "real" : "")));
-  const tall = drawing.offsetTop + drawing.scrollHeight + 8;
-  if (window.frameElement) window.frameElement.style.height = `${Math.max(160, Math.min(tall, 680))}px`;
+  drawing.style.maxHeight = "none";
+  const tall = Math.max(160, Math.min(drawing.offsetTop + drawing.scrollHeight + 8, 680));
+  if (window.frameElement) window.frameElement.style.height = `${tall}px`;
+  drawing.style.maxHeight = `calc(100vh - ${drawing.offsetTop + 2}px)`;
+}
+
+// a drawing that is larger than the frame begins at the node that it is about
+function centre(node) {
+  if (!node) return;
+  const [inner, outerBox] = [node.getBoundingClientRect(), drawing.getBoundingClientRect()];
+  drawing.scrollLeft += inner.left + inner.width / 2 - outerBox.left - outerBox.width / 2;
+  drawing.scrollTop += inner.top + inner.height / 2 - outerBox.top - outerBox.height / 2;
 }
 
 function failed(error) {
