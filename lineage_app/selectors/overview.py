@@ -66,7 +66,7 @@ def newest_of_jobs() -> RunPage:
 
 def what_waits(at: datetime) -> list[Waits]:
     """Return what somebody should look at, as of now, each with its page."""
-    return [_coverage(at), _findings(at), _events(), _failed(), _unclaimed()]
+    return [_coverage(at), _findings(at), _events(), _unclaimed()]
 
 
 def _coverage(at: datetime) -> Waits:
@@ -80,28 +80,21 @@ def _coverage(at: datetime) -> Waits:
 
 def _findings(at: datetime) -> Waits:
     number = lists.counted(open_findings(at=at))
-    state = ("bad", "Look") if number else ("ok", "None open")
-    return Waits("Runs", f"{_said(number)} runs are stuck or missing", *state, url=reverse("lineage:findings"))
-
-
-def _failed() -> Waits:
-    number = lists.counted(lists.failed_events())
-    if not number:
-        return Waits("Projection", "Every event could be projected", "ok", "None failed")
-    return Waits("Projection", f"{_said(number)} events could not be projected", "bad", "Fix")
+    text = f"{_said(number)} run{'' if number == 1 else 's'} stuck or missing"
+    return Waits("Runs", text, *(("bad", "Look") if number else ("ok", "None open")), url=reverse("lineage:findings"))
 
 
 def _events() -> Waits:
-    known = totals()
-    text = f"{known['kept']:,} events kept, {known['refused']:,} refused, {known['waiting']:,} wait to be projected"
-    state = ("wait", "Projecting") if known["waiting"] else ("ok", "Up to date")
-    return Waits("Events", text, *state, url=reverse("lineage:producers"))
+    known, failed = totals(), lists.counted(lists.failed_events())
+    text = f"{known['kept']:,} kept, {known['refused']:,} refused, {known['waiting']:,} waiting, {_said(failed)} failed"
+    waiting = ("wait", "Projecting") if known["waiting"] else ("ok", "Up to date")
+    return Waits("Events", text, *(("bad", "Failed") if failed else waiting), url=reverse("lineage:producers"))
 
 
 def _unclaimed() -> Waits:
     number = lists.counted(lists.unclaimed_datasets())
-    state = ("warn", "Claim") if number else ("ok", "All claimed")
-    return Waits("Owners", f"{_said(number)} datasets have no owner", *state, url="#unclaimed")
+    text = f"{_said(number)} dataset{'' if number == 1 else 's'} without an owner"
+    return Waits("Owners", text, *(("warn", "Claim") if number else ("ok", "All claimed")), url="#unclaimed")
 
 
 def _said(number: int) -> str:

@@ -147,7 +147,9 @@ def _claimed_by(said: str) -> list[Found]:
 
 
 def _thing(row: Dataset | Job, text: str = "") -> Found:
-    return Found(text or row.name, row.get_absolute_url(), row.name, row.namespace, getattr(row, "kind", ""))
+    return Found(
+        text or row.name, row.get_absolute_url(), row.name, row.namespace, getattr(row, "kind", "").replace("_", " ")
+    )
 
 
 def _run(run: Run) -> Found:

@@ -101,7 +101,7 @@ def test_the_front_page_pages_through_runs_without_counting_them(world: Any, db:
     runs = [set(re.findall(r'href="(/lineage/runs/\d+/)"', page)) for page in (first, second)]
     assert [len(each) for each in runs] == [20, 20]
     assert not runs[0] & runs[1]
-    assert "datasets have no owner" in first
+    assert "datasets without an owner" in first
     assert client.get(reverse("lineage:index"), {"runs": "all", "page": "9" * 30}).status_code == 200
 
 
