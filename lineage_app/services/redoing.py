@@ -21,6 +21,7 @@ from lineage_app.services.projector import take_projector_lock
 from portal.core.clock.services import now
 
 CHUNK = 200
+_REDO_LOCK = 0x7265646F  # "redo": an advisory lock's number
 _log = logging.getLogger(__name__)
 _QUEUE = "INSERT INTO lineage_app_redosubject (redoing_id, subject)" + SUBJECTS.format(what="%(redoing)s, r.subject")
 _FORGET_DATASETS = (
@@ -87,16 +88,26 @@ def redo_all(*, limit: int = 50) -> int:
 
 
 def redo_chunk(size: int = CHUNK) -> int:
-    """Project the oldest waiting subjects anew; 0 when none waits or another projector is at work."""
+    """Project the oldest waiting subjects anew, in turn with the projector; 0 when none waits or another does it."""
+    if not Redoing.objects.filter(finished_at=None).exists():
+        return 0
     with transaction.atomic():
-        if not take_projector_lock(wait=False):
+        if not _take_turn():
             return 0
+        take_projector_lock(wait=True)  # a busy projector never leaves it free: who waits comes next
         waiting = dict(RedoSubject.objects.order_by("pk")[:size].values_list("pk", "subject"))
         if waiting:
             _redo(list(dict.fromkeys(waiting.values())))
             RedoSubject.objects.filter(pk__in=waiting).delete()
         _finish()
         return len(waiting)
+
+
+def _take_turn() -> bool:
+    """Whether this is the one process that waits for the projector's lock to project anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_REDO_LOCK])
+        return bool(cursor.fetchone()[0])
 
 
 def _redo(subjects: list[UUID]) -> None:

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from lineage_app.domain.events import body_digest, parse
 from lineage_app.domain.names import Name
@@ -271,3 +272,11 @@ def test_who_asks_by_the_name_as_it_was_sent_is_answered(send: Any, world: Any) 
     (told,) = selectors.runs_in_events([json.dumps(sent).encode()], "demo-old", "load")
     assert ran.inputs == told.inputs == ("demo/a",)
     assert [hop.name for hop in selectors.downstream("demo-old", "a")] == ["b"]
+
+
+def test_projecting_anew_leaves_the_projectors_lock_alone_while_nothing_waits(world: Any) -> None:
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        assert redo_chunk() == 0
+    assert not [each for each in queries if "advisory" in each["sql"]]
