@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from lineage_app.domain.exports import CSV_HEAD, as_data, as_markdown, csv_rows
 from lineage_app.selectors.behind import subjects_behind
+from lineage_app.selectors.proofs import proofs_of
 from lineage_app.services.event_files import ndjson_of
 from lineage_app.views.pictures import Asked, Picture
 from portal.core.diagrams import to_dot, to_mermaid, to_svg
@@ -60,7 +61,8 @@ def _mermaid(request: HttpRequest, picture: Picture) -> HttpResponse:
 
 
 def _markdown(request: HttpRequest, picture: Picture) -> HttpResponse:
-    text = as_markdown(picture.window, picture.title, picture.summary, site=_site(request))
+    proofs = proofs_of(picture.window)
+    text = as_markdown(picture.window, picture.title, picture.summary, site=_site(request), proofs=proofs)
     return _text(text, "text/markdown", f"{picture.stem}.md")
 
 

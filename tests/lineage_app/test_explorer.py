@@ -282,3 +282,17 @@ def test_a_table_of_two_thousand_columns_is_paged_searched_and_followed_by_colum
     down = page(world, "columns", number("a"), column="c0007")
     assert "No event says what this column is made of" in down
     assert 'id="out"' in down
+
+
+def test_the_markdown_links_each_asset_to_what_the_ledger_holds_of_it(world: Any, send: Any) -> None:
+    from portal.core.catalog.services import adopt_asset
+    from portal.core.evidence.models import Entry
+    from portal.core.identity.actors import system_actor
+
+    adopt_asset(actor=system_actor("tests"), namespace="demo", name="b", kind="table", owner_team=world.platform)
+    send(event())
+    path = reverse("lineage:dataset-export", args=[number("a"), "graph.md"])
+    text = world.client("cleo").get(path).content.decode()
+    entry = Entry.objects.filter(kind="catalog:asset:changed").get()
+    row = next(line for line in text.splitlines() if line.startswith("| [b]"))
+    assert f"[owner and tier](http://testserver{entry.get_absolute_url()})" in row

@@ -115,3 +115,9 @@ def has_reference(text: str) -> bool:
     if number != text:
         return number.isdecimal() and len(number) < 19 and Entry.objects.filter(pk=int(number)).exists()
     return is_digest(text) and Artifact.objects.filter(digest=text).exists() and artifact_path(text).exists()
+
+
+def entries_naming(kinds: Collection[str], field: str, values: Collection[str]) -> list[Entry]:
+    """The entries of these kinds whose payload has one of `values` in that field, oldest first; one query."""
+    found = Entry.objects.filter(kind__in=kinds, **{f"payload__{field}__in": list(values)})
+    return list(found.order_by("pk")) if values else []
