@@ -84,7 +84,8 @@ def test_every_block_of_the_guide_has_a_name_and_a_test_that_runs_it():
     assert by_kind == {"run": RUN_HERE, "interop": RUN_BY_INTEROP, "form": {"spark", "flink"}}
     source = Path(__file__).read_text() + "".join(p.read_text() for p in (ROOT / "tests/interop").glob("test_*.py"))
     for name in RUN_HERE | RUN_BY_INTEROP:
-        assert f'snippet("{name}")' in source, f"no test runs {name}"
+        named = f'snippet("{name}")', f'environment("{name}"', f'installs("{name}"'
+        assert any(each in source for each in named), f"no test runs {name}"
 
 
 def test_every_block_that_is_not_run_says_so_and_names_only_what_exists():
