@@ -75,4 +75,4 @@ def test_the_widest_window_is_drawn_and_says_what_it_folded(visit: Any, known: A
     frame = page.frame_locator("iframe.diagram")
     frame.locator("svg g.node").first.wait_for()
     assert 70 < frame.locator("svg g.node").count() <= 80
-    assert "more are folded" in page.locator(".lede").inner_text()
+    assert "more are folded" in page.locator("#edges caption").inner_text()
