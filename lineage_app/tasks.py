@@ -7,10 +7,13 @@ from celery import shared_task
 from lineage_app.services import archive_old, ensure_partitions, link_assets, project_all, redo_all, remove_due
 from lineage_app.services.archives import ArchiveBusy
 from lineage_app.services.counting import count_all, roll_up
+from lineage_app.services.projector import BATCH
 from lineage_app.services.refusals import purge
 from portal.core.clock.beat import every, wake
 from portal.core.clock.services import now
 
+TURN = 5
+"""Batches that are projected before other tasks get their turn: some seconds."""
 _log = logging.getLogger(__name__)
 
 
@@ -18,7 +21,7 @@ _log = logging.getLogger(__name__)
 @shared_task
 def project() -> None:
     """Project what waits; a long queue is taken in turns so that other tasks get theirs."""
-    if project_all(limit=20) >= 10_000:
+    if project_all(limit=TURN) >= TURN * BATCH:
         wake(project)
 
 

@@ -43,11 +43,10 @@ _SUM_USES = _SUM.format(
 _DROP_DATASETS = "DELETE FROM lineage_app_columnuse WHERE dataset_id = ANY(%b::bigint[])"
 _SUM_DATASETS = _SUM.format(which="lineage_app_runio io", and_which="io.dataset_id = ANY(%b::bigint[])")
 _ROOTS = "SELECT id, coalesce(root_id, id) FROM lineage_app_dataset WHERE id = ANY(%b::bigint[])"
+_JOINED = "SELECT id, root_id FROM lineage_app_dataset WHERE root_id = ANY(%b::bigint[])"
 _USES = """
-SELECT coalesce(d.root_id, d.id), c.job_id, c.columns_id, c.first_seen, c.last_seen
-FROM unnest(%b::bigint[], %b::bigint[]) u(root, job)
-JOIN lineage_app_dataset d ON d.id = u.root OR d.root_id = u.root
-JOIN lineage_app_columnuse c ON c.dataset_id = d.id AND c.job_id IS NOT DISTINCT FROM u.job
+SELECT dataset_id, job_id, columns_id, first_seen, last_seen FROM lineage_app_columnuse
+WHERE dataset_id = ANY(%b::bigint[])
 """
 _TOUCH = """
 UPDATE lineage_app_columnedge e
@@ -109,7 +108,7 @@ def recompute_columns(datasets: set[int]) -> None:
 def spread(targets: set[Target]) -> None:
     """Write the column edges into each target anew from its sums."""
     execute_rows(_DROP_EDGES, targets)
-    uses = execute_rows(_USES, targets)
+    uses = _uses(targets)
     if not uses:
         return
     links = {pk: msgspec.json.decode(text) for pk, text in execute(_LINKS, list({row[2] for row in uses}))}
@@ -136,9 +135,21 @@ def _touch(sums: Mapping[ColumnUse, tuple[datetime, datetime]], root: Mapping[in
     execute_rows(_TOUCH, [(*target, *times) for target, times in grown.items() if target not in several])
 
 
+def _uses(targets: Iterable[Target]) -> list[Row]:
+    """Return the sums about each target: representative, job, set of links, first and last event time.
+
+    Two look-ups by index, since a join with conditions on both columns is planned badly while the tables grow.
+    """
+    wanted = set(targets)
+    root: dict[int, int] = {dst: dst for dst, _ in wanted}
+    root |= dict(execute(_JOINED, list(root))) if root else {}
+    rows = execute(_USES, list(root)) if root else []
+    return [(root[row[0]], *row[1:]) for row in rows if (root[row[0]], row[1]) in wanted]
+
+
 def _with_several_sums(targets: Iterable[Target]) -> set[Target]:
     seen: set[Target] = set()
     several: set[Target] = set()
-    for dst, job, *_ in execute_rows(_USES, targets):
+    for dst, job, *_ in _uses(targets):
         (several if (dst, job) in seen else seen).add((dst, job))
     return several

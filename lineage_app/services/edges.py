@@ -65,8 +65,10 @@ _SUM_KEYS = _SUM.format(
     which="""e.id IN (
     SELECT r.id
     FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::text[], %b::boolean[]) u(src, dst, job, state, is_foreign)
-    JOIN lineage_app_dataset us ON us.id = u.src OR us.root_id = u.src
-    JOIN lineage_app_dataset ud ON ud.id = u.dst OR ud.root_id = u.dst
+    CROSS JOIN LATERAL (SELECT u.src AS id UNION ALL
+                        SELECT id FROM lineage_app_dataset WHERE root_id = u.src) us
+    CROSS JOIN LATERAL (SELECT u.dst AS id UNION ALL
+                        SELECT id FROM lineage_app_dataset WHERE root_id = u.dst) ud
     JOIN lineage_app_runedge r ON r.src_id = us.id AND r.dst_id = ud.id AND r.job_id IS NOT DISTINCT FROM u.job
          AND r.state = u.state AND r.is_foreign = u.is_foreign)"""
 )
