@@ -66,7 +66,7 @@ class FlowDraft:
     """
 
     def __init__(self, query: Any) -> None:
-        self.name = query.get("name", "").strip()[:200].replace("\x00", "")
+        self.name = " ".join("".join(c if c.isprintable() else " " for c in query.get("name", "")).split())[:200]
         self.words = query.get("q", "").strip()[:200].replace("\x00", "")
         self.steps = [int(text) for text in query.getlist("step") if _is_number(text)][:100]
         self.act, _, self.about = query.get("do", "").partition(":")

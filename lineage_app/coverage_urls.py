@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from lineage_app.converters import Day
-from lineage_app.views import coverage, flows, watch
+from lineage_app.views import coverage, flows, graph_file, watch
 
 register_converter(Day, "day")
 pages = [
@@ -16,6 +16,7 @@ pages = [
     path("coverage.csv", coverage.page_csv, name="coverage-csv"),
     path("coverage/<day:day>/", coverage.day, name="coverage-day"),
     path("flows/", flows.flow_list, name="flows"),
+    path("flows/graph.md", graph_file.graph_md, name="flows-graph"),
     path("flows/new/", flows.compose, name="flow-new"),
     path("flows/check/", flows.check, name="flow-check"),
     path("flows/<int:pk>/", flows.flow, name="flow"),

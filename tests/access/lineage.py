@@ -285,6 +285,7 @@ ACCESS += [
     Entry("lineage:coverage-csv", ALL),
     Entry("lineage:coverage-day", ALL, kwargs=_counted),
     Entry("lineage:flows", ALL),
+    Entry("lineage:flows-graph", ALL),
     Entry("lineage:flow", ALL, kwargs=_flow),
     Entry("lineage:flow-diagram", ALL, kwargs=_flow),
     Entry("lineage:flow-export", ALL, kwargs=lambda world: _flow(world) | {"form": "graph.svg"}),

@@ -172,3 +172,9 @@ def test_the_drawing_and_every_file_show_the_hops_of_the_page_and_what_no_run_pr
     assert shown == {(names[edge["from"]], names[edge["to"]]) for edge in data["edges"]}
     frame = world.client("cleo").get(reverse("lineage:flow-diagram", args=[flow.pk])).content.decode()
     assert "-.-" in frame
+
+
+def test_a_name_with_control_characters_is_read_as_one_line(world: Any, assets: Any) -> None:
+    sent = {"name": "Orders\x07\nof\tall", "step": [assets["raw_orders"].pk, assets["orders_report"].pk]}
+    assert world.client("ana").post(reverse("lineage:flow-check"), sent).status_code == 302
+    assert Flow.objects.get().name == "Orders of all"
