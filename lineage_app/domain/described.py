@@ -1,10 +1,10 @@
-"""What a dataset's facets say of it, as labels and texts for its page; facets without a place of their own.
+"""What a dataset's facets say of it, as labels and texts for its page; those that have no place of their own there.
 
-Sources: documentation, ownership, datasetType, catalog (1-0-0, 1-1-0), hierarchy, storage, dataSource, version, tags;
-and of a reading or writing the subset facets (BaseSubset 1-0-0). Facets that are unknown here stay raw JSON.
+Sources: datasetType, catalog (1-0-0, 1-1-0), hierarchy, storage, dataSource, version; and of a reading or writing the
+subset facets (BaseSubset 1-0-0). Facets that are unknown here stay raw JSON.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 LONGEST = 300
@@ -16,8 +16,7 @@ def described(facets: dict[str, Any]) -> list[tuple[str, str]]:
     >>> described({"catalog": {"framework": "iceberg", "name": "prod", "metadataUri": "hive://h:1"}})
     [('Catalog', 'prod, iceberg, hive://h:1')]
     """
-    readers = {
-        "documentation": ("Description", _documentation),
+    readers: dict[str, tuple[str, Callable[[dict[str, Any]], str]]] = {
         "datasetType": ("Dataset type", lambda facet: _texts(facet, "datasetType", "subType")),
         "catalog": (
             "Catalog",
@@ -27,8 +26,6 @@ def described(facets: dict[str, Any]) -> list[tuple[str, str]]:
         "dataSource": ("Data source", lambda facet: _texts(facet, "name", "uri")),
         "storage": ("Storage", lambda facet: _texts(facet, "storageLayer", "fileFormat")),
         "version": ("Version", lambda facet: _texts(facet, "datasetVersion")),
-        "ownership": ("Owners by its producer", _owners),
-        "tags": ("Tags", _tags),
     }
     found = []
     for key, (label, read) in readers.items():
@@ -89,29 +86,9 @@ def _texts(facet: dict[str, Any], *keys: str) -> str:
     return ", ".join(text for key in keys if isinstance(text := facet.get(key), str) and text)
 
 
-def _documentation(facet: dict[str, Any]) -> str:
-    return _texts(facet, "description")
-
-
 def _hierarchy(facet: dict[str, Any]) -> str:
     levels = [level for level in _list(facet.get("hierarchy")) if isinstance(level, dict)]
     return " > ".join(f"{level.get('name')} ({str(level.get('type', '')).lower()})" for level in levels)
-
-
-def _owners(facet: dict[str, Any]) -> str:
-    owners = [owner for owner in _list(facet.get("owners")) if isinstance(owner, dict) and owner.get("name")]
-    return ", ".join(str(owner["name"]) + (f" ({owner['type']})" if owner.get("type") else "") for owner in owners)
-
-
-def _tags(facet: dict[str, Any]) -> str:
-    return ", ".join(_tag_texts(facet))
-
-
-def _tag_texts(facet: dict[str, Any]) -> Iterator[str]:
-    for tag in _list(facet.get("tags")):
-        if isinstance(tag, dict) and tag.get("key"):
-            field = f" on {tag['field']}" if tag.get("field") else ""
-            yield f"{tag['key']}: {tag.get('value', '')}{field}"
 
 
 def _list(value: Any) -> list[Any]:

@@ -8,33 +8,27 @@ from lineage_app.domain.described import described, part_used
 from lineage_app.domain.names import Name, part_of
 
 FACETS = {
-    "documentation": {"description": "Orders as paid"},
     "datasetType": {"datasetType": "TABLE", "subType": "EXTERNAL"},
     "catalog": {"framework": "iceberg", "type": "hive", "name": "prod", "metadataUri": "hive://h:9083"},
     "hierarchy": {"hierarchy": [{"type": "DATABASE", "name": "shop"}, {"type": "TABLE", "name": "orders"}]},
     "dataSource": {"name": "shop", "uri": "postgres://h:5432/shop"},
     "storage": {"storageLayer": "iceberg", "fileFormat": "parquet"},
     "version": {"datasetVersion": "42"},
-    "ownership": {"owners": [{"name": "team:data", "type": "MAINTAINER"}, {"name": "eva"}]},
-    "tags": {"tags": [{"key": "pii", "value": "email", "field": "mail"}, {"key": "gold", "value": "true"}]},
 }
 
 
 def test_each_published_facet_is_told_in_words() -> None:
     assert described(FACETS) == [
-        ("Description", "Orders as paid"),
         ("Dataset type", "TABLE, EXTERNAL"),
         ("Catalog", "prod, iceberg, hive, hive://h:9083"),
         ("Hierarchy", "shop (database) > orders (table)"),
         ("Data source", "shop, postgres://h:5432/shop"),
         ("Storage", "iceberg, parquet"),
         ("Version", "42"),
-        ("Owners by its producer", "team:data (MAINTAINER), eva"),
-        ("Tags", "pii: email on mail, gold: true"),
     ]
 
 
-@pytest.mark.parametrize("value", [None, 3, "text", [], {}, {"tags": 3}, {"hierarchy": [3]}, {"owners": {"name": "x"}}])
+@pytest.mark.parametrize("value", [None, 3, "text", [], {}, {"name": 3}, {"hierarchy": [3]}])
 def test_what_is_malformed_says_nothing_and_breaks_nothing(value: Any) -> None:
     assert [text for _, text in described(dict.fromkeys(FACETS, value)) if text] == []
     assert part_used({"subset": value}) == ""
