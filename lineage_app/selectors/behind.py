@@ -1,13 +1,14 @@
 """Which runs and static statements stand behind a window, so that their events alone make the same window again."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from lineage_app.domain.window import Window
-from lineage_app.models import DatasetLife, DatasetLink, Job, RunEdge, RunIO
+from lineage_app.models import Dataset, DatasetLife, DatasetLink, Job, RawEvent, RunEdge, RunIO
 from lineage_app.selectors.around import members
 from lineage_app.selectors.moments import Moment
 
@@ -61,9 +62,22 @@ def _with_parts(jobs: Collection[int]) -> set[int]:
 
 
 def _of_names(roots: dict[int, int]) -> list[UUID]:
-    """The newest run of each name that stands under another, whose events say so, and the runs that ended a dataset."""
-    links = DatasetLink.objects.filter(dataset__in=roots).values_list("dataset", "other")
-    joined = {end for pair in links for end in pair}
-    told = RunIO.objects.filter(dataset__in=joined).order_by("dataset_id", "-run__last_at").distinct("dataset_id")
+    """The runs whose events said that two of the names are one, and those that ended a dataset."""
+    links = DatasetLink.objects.filter(dataset__in=roots, source=DatasetLink.Source.SYMLINK)
+    saying = dict(Dataset.objects.filter(pk__in=links.values("dataset")).values_list("pk", "facets__symlinks"))
+    told = _subjects_of({pk: (entry[0], entry[1]) for pk, entry in saying.items() if entry})
     ended = DatasetLife.objects.filter(dataset__in=roots, run__isnull=False).order_by()
-    return [*told.values_list("run__subject", flat=True), *ended.values_list("run__subject", flat=True)]
+    return [*told, *ended.values_list("run__subject", flat=True)]
+
+
+def _subjects_of(stamps: dict[int, tuple[str, str]]) -> list[UUID]:
+    """The subjects of the events that last said a facet, by (event time, digest); an event that is archived is not
+    found by its digest, so the newest run of its dataset stands in.
+    """
+    by_digest = {bytes.fromhex(digest): pk for pk, (_, digest) in stamps.items()}
+    months = {date.fromisoformat(moment[:10]).replace(day=1) for moment, _ in stamps.values()}
+    rows = RawEvent.objects.filter(event_month__in=months, body_sha256__in=list(by_digest)).order_by()
+    found = {by_digest[bytes(digest)]: subject for digest, subject in rows.values_list("body_sha256", "subject")}
+    gone = RunIO.objects.filter(dataset__in=stamps.keys() - found.keys())
+    newest = gone.order_by("dataset_id", "-run__last_at").distinct("dataset_id")
+    return [*found.values(), *newest.values_list("run__subject", flat=True)]
