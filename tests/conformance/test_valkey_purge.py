@@ -4,7 +4,7 @@ import pytest
 
 from portal.core.connectors import registry
 from portal.core.connectors.base import ConnectorError, Erasable, Identifier, Resolvable, SystemConfig, Target
-from tests.conformance.kinds.valkey import StreamEstate, ValkeyEstate
+from tests.conformance.kinds.valkey import StreamEstate, ValkeyEstate, save
 from tests.conformance.test_erasable import erase, mine, probes, where
 
 
@@ -58,7 +58,7 @@ def test_without_the_rebuild_a_stream_still_holds_the_bytes_and_the_decode_probe
     kind = registry.capable("valkey", Erasable)
     found = kind.discover(*where(stream))
     kind.delete(*where(stream), still_mine=mine)
-    stream.client.save()
+    save(stream.client)
     assert probes(stream, found)["decoded"] > 0
 
 
