@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import logging
 import traceback
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
+from typing import TYPE_CHECKING
 
-from portal.core.catalog.selectors import system_config
+from portal.core.catalog.selectors import resolve_asset, system_config
 from portal.core.clock.services import now
 from portal.core.connectors import registry as connectors
-from portal.core.connectors.base import ConnectorError, Measurable
+from portal.core.connectors.base import ConnectorError, Measurable, Reader
 
 from .domain.measurement import Reading, Result
 from .indicators.base import CannotMeasure
 from .indicators.registry import find
 from .models import Slo
 from .selectors.terms import place_of, terms_for
+
+if TYPE_CHECKING:
+    from portal.core.catalog.models import Asset
 
 TIMEOUT_S = 30
 _log = logging.getLogger(__name__)
@@ -52,9 +57,21 @@ def _measure(slo: Slo) -> Reading:
     indicator = find(slo.kind)
     if indicator is None:
         raise CannotMeasure(f"The indicator “{slo.kind}” is not installed.")
-    place = place_of(slo.asset)
+    with _open(slo.asset) as reader:
+        terms = terms_for(slo, reader.dialect if indicator.needs_rules else None)
+        return indicator.measure(reader, replace(terms, other=_open_named))
+
+
+def _open_named(key: str) -> AbstractContextManager[Reader]:
+    asset = resolve_asset(key)
+    if asset is None:
+        raise CannotMeasure(f"There is no asset “{key}”. Correct its name in this SLO's settings.")
+    return _open(asset)
+
+
+def _open(asset: Asset) -> AbstractContextManager[Reader]:
+    place = place_of(asset)
     if place is None:
-        raise CannotMeasure("No system that can be measured holds this asset. Add a placement to the asset.")
+        raise CannotMeasure(f"No system that can be measured holds {asset}. Add a placement to the asset.")
     connector = connectors.capable(place.system.kind, Measurable)
-    with connector.reader(system_config(place.system), place.object_name, timeout_s=TIMEOUT_S) as reader:
-        return indicator.measure(reader, terms_for(slo, reader.dialect if indicator.needs_rules else None))
+    return connector.reader(system_config(place.system), place.object_name, timeout_s=TIMEOUT_S)

@@ -34,7 +34,8 @@ class Reading:
 
     `value` is in the indicator's unit. `result` is set only where the value cannot decide: no data, or a
     breach without a number (every timestamp NULL). `counts` are whole numbers by name, such as failing rows
-    by rule.
+    by rule; `figures` are other numbers by name, such as a share. `method` says how the value was computed,
+    where there are several ways.
     """
 
     source_clock: datetime | None
@@ -44,6 +45,8 @@ class Reading:
     result: Result | None = None
     reason: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
+    figures: Mapping[str, Decimal] = field(default_factory=dict)
+    method: str = ""
     window_start: datetime | None = None
     window_end: datetime | None = None
 

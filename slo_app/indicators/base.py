@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -26,13 +27,23 @@ class RuleSet:
     unique: tuple[str, ...] = ()
 
 
+def _alone(key: str) -> AbstractContextManager[Reader]:
+    raise CannotMeasure(f"The dataset “{key}” cannot be opened here; this indicator is measured on one dataset alone.")
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What of an SLO's terms an indicator needs: the event-time column, the window in time, the rule set."""
+    """What of an SLO's terms an indicator needs: the event-time column, the window in time, the rule set.
+
+    `settings` are the indicator's own, checked by its form. `other` opens a second dataset by the key of its asset
+    (a source to count, the vectors of a table); it raises CannotMeasure where no such asset can be measured.
+    """
 
     element: str = ""
     window: timedelta | None = None
     rules: RuleSet | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    other: Callable[[str], AbstractContextManager[Reader]] = _alone
 
 
 @dataclass(frozen=True, slots=True)

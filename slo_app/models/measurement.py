@@ -20,6 +20,10 @@ class Measurement(models.Model):
     good = models.BigIntegerField(null=True)
     total = models.BigIntegerField(null=True)
     counts = models.JSONField(default=dict)
+    figures = models.JSONField(default=dict, help_text="Other numbers by name, as decimal text.")
+    method = models.CharField(
+        max_length=200, blank=True, help_text="How the value was computed, where there are several ways."
+    )
     reason = models.CharField(max_length=400, blank=True)
     window_start = models.DateTimeField(null=True)
     window_end = models.DateTimeField(null=True)

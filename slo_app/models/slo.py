@@ -25,6 +25,8 @@ class Slo(models.Model):
 
     asset = models.ForeignKey("catalog.Asset", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40)
+    name = models.CharField(max_length=120, blank=True, help_text="Tells several of one kind apart, as one a column.")
+    settings = models.JSONField(default=dict, help_text="What the indicator needs beside its bounds.")
     target_op = models.CharField(max_length=2, choices=OPS)
     target_value = models.DecimalField(max_digits=18, decimal_places=6)
     alert_op = models.CharField(max_length=2, choices=OPS)
@@ -51,9 +53,9 @@ class Slo(models.Model):
     lease_attempts = models.PositiveIntegerField(default=0)
 
     class Meta:
-        ordering = ["asset__name", "kind"]
+        ordering = ["asset__name", "kind", "name"]
         constraints = [
-            models.UniqueConstraint(fields=["asset", "kind"], name="slo_one_of_a_kind"),
+            models.UniqueConstraint(fields=["asset", "kind", "name"], name="slo_one_of_a_name"),
             models.CheckConstraint(
                 condition=models.Q(objective__gt=0, objective__lt=1), name="slo_objective_leaves_a_budget"
             ),
@@ -61,7 +63,8 @@ class Slo(models.Model):
         indexes = [models.Index(fields=["next_due_at"], condition=models.Q(enabled=True), name="slo_due")]
 
     def __str__(self) -> str:
-        return f"{self.kind.replace('_', ' ').capitalize()} of {self.asset}"
+        kind = self.kind.replace("_", " ").capitalize()
+        return f"{kind} of {self.asset} ({self.name})" if self.name else f"{kind} of {self.asset}"
 
     def get_absolute_url(self) -> str:
         return reverse("slos:slo", args=[self.pk])

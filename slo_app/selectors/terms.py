@@ -29,4 +29,4 @@ def terms_for(slo: Slo, dialect: str | None) -> Terms:
         found = rule_set(slo.version)
         named = tuple((f"{rule.name}: {rule.text}", rule.sql_by_dialect[dialect]) for rule in found.rules)
         rules = RuleSet(named, tuple(found.unique))
-    return Terms(element=slo.element, window=slo.window, rules=rules)
+    return Terms(element=slo.element, window=slo.window, rules=rules, settings=slo.settings)

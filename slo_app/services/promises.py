@@ -51,7 +51,7 @@ def adopt_promises(*, actor: Actor, version_id: int) -> list[Slo]:
 
 def _adopt(actor: Actor, asset: Asset, version: Any, term: SloTerm) -> Slo:
     wanted = fields_of(asset, version, term)
-    slo = Slo.objects.select_for_update().filter(asset=asset, kind=term.kind).first()
+    slo = Slo.objects.select_for_update().filter(asset=asset, kind=term.kind, name="").first()
     if slo and slo.enabled and all(getattr(slo, name) == value for name, value in wanted.items()):
         return slo
     present = now()
@@ -83,6 +83,7 @@ def fields_of(asset: Asset, version: Any, term: SloTerm) -> dict[str, Any]:
         "interval": defaults.interval if defaults else UNINSTALLED_INTERVAL,
         "objective": objective_of(term, defaults),
         "element": term.element or "",
+        "settings": {} if term.expected is None else {"expected": term.expected},
         "window": parse(term.window) if term.window else None,
         "owner_team": (resolve_team(term.owner) if term.owner else None) or asset.owner_team,
         "owner_title": term.owner or "",

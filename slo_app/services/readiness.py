@@ -75,7 +75,7 @@ def asked_of(version: Any) -> list[Asked]:
         return []
     paths = {str(change["path"]).split(".")[1] for change in changes if str(change["path"]).count(".")}
     asset = contracts.asset_of(version)
-    live = {slo.kind: slo for slo in Slo.objects.filter(asset=asset, enabled=True)} if asset else {}
+    live = {slo.kind: slo for slo in Slo.objects.filter(asset=asset, name="", enabled=True)} if asset else {}
     return [Asked(term, live.get(term.kind)) for term in contracts.slo_terms(version) if _named(term.kind, paths)]
 
 

@@ -100,6 +100,8 @@ def _save(slo: Slo, look: Look, verdict: Verdict) -> Measurement:
         good=reading.good,
         total=reading.total,
         counts=dict(reading.counts),
+        figures=_figures(reading),
+        method=reading.method,
         reason=reading.reason[:400],
         window_start=reading.window_start,
         window_end=reading.window_end,
@@ -118,9 +120,15 @@ def _digest(slo: Slo, at: datetime, reading: Reading) -> str:
         "good": reading.good,
         "total": reading.total,
         "counts": dict(reading.counts),
+        "figures": _figures(reading),
+        "method": reading.method,
         "source_clock": reading.source_clock.isoformat() if reading.source_clock else None,
     }
     return digest(canonical_bytes(document))
+
+
+def _figures(reading: Reading) -> dict[str, str]:
+    return {name: str(value) for name, value in reading.figures.items()}
 
 
 def _text(value: Decimal | None) -> str | None:
