@@ -10,7 +10,7 @@ from datetime import datetime
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from portal.core.catalog.selectors import resolve_asset, system_config
+from portal.core.catalog.selectors import asset_of_key, resolve_asset, system_config
 from portal.core.clock.services import now
 from portal.core.connectors import registry as connectors
 from portal.core.connectors.base import ConnectorError, Measurable, Reader
@@ -63,7 +63,7 @@ def _measure(slo: Slo) -> Reading:
 
 
 def _open_named(key: str) -> AbstractContextManager[Reader]:
-    asset = resolve_asset(key)
+    asset = asset_of_key(key) or resolve_asset(key)
     if asset is None:
         raise CannotMeasure(f"There is no asset “{key}”. Correct its name in this SLO's settings.")
     return _open(asset)

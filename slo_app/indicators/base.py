@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from portal.core.connectors.base import Reader
 
 from ..domain.measurement import Reading
+from .settings import Setting, Settings
 
 
 class CannotMeasure(Exception):
@@ -65,7 +66,9 @@ class Indicator(ABC):
     """One kind of service level indicator.
 
     `kind` is set by `@indicator`. `unit` follows a value on a page, `sli` is the formula in words.
-    `needs_rules` says that `measure` wants `Terms.rules`, compiled for the reader's dialect.
+    `needs_rules` says that `measure` wants `Terms.rules`, compiled for the reader's dialect. `fields` are the keys
+    of `Slo.settings` that a form asks for; `element_help` and `window_help` are the sentences beside the column and
+    the window, and where one is empty the form does not ask for it.
     """
 
     kind: ClassVar[str] = ""
@@ -73,7 +76,13 @@ class Indicator(ABC):
     unit: ClassVar[str]
     sli: ClassVar[str]
     needs_rules: ClassVar[bool] = False
+    fields: ClassVar[tuple[Setting, ...]] = ()
+    element_help: ClassVar[str] = ""
+    window_help: ClassVar[str] = ""
     defaults: ClassVar[Defaults]
+
+    def check(self, settings: Settings) -> None:  # noqa: B027 - most settings fit together whatever they are
+        """Refuse settings that do not fit together; each by itself is checked. Raises SettingError."""
 
     @abstractmethod
     def measure(self, reader: Reader, terms: Terms) -> Reading:

@@ -43,6 +43,8 @@ class Accuracy(Indicator):
     unit = "%"
     sli = "rows that pass the rule set ÷ rows"
     needs_rules = True
+    element_help = "The column that holds the time of each event; needed only with a window."
+    window_help = "Only rows of this last stretch of time are judged, such as 24h; empty for all rows."
     defaults = Defaults(
         target=(">=", Decimal("99.9")),
         alert=("<", Decimal("99.7")),

@@ -45,6 +45,7 @@ class Freshness(Indicator):
     label = "Freshness"
     unit = "min"
     sli = "now - max(event time)"
+    element_help = "The column that holds the time of each event."
     defaults = Defaults(
         target=("<=", Decimal(15)),
         alert=(">", Decimal(20)),

@@ -1,15 +1,10 @@
-"""Where the SLO pages live; mounted at /slos/."""
+"""Incidents and what people do about them."""
 
 from django.urls import path
 
-from .views import incidents, slos
+from ..views import incidents
 
-app_name = "slos"
-api_urlpatterns: list[object] = []
 urlpatterns = [
-    path("", slos.board, name="board"),
-    path("<int:pk>/", slos.slo, name="slo"),
-    path("<int:pk>/probe/", slos.probe, name="probe"),
     path("incidents/<int:pk>/", incidents.incident, name="incident"),
     path("incidents/<int:pk>/state/", incidents.state, name="incident-state"),
     path("incidents/<int:pk>/acknowledge/", incidents.acknowledge, name="acknowledge"),
