@@ -8,8 +8,8 @@ from django.core import mail
 from django.db import transaction
 
 from portal.core.notify.models import Message
-from portal.core.notify.outgoing import AddressRefused, checked_address
 from portal.core.notify.services import deliver_waiting, enqueue
+from portal.core.web.outgoing import AddressRefused, checked_address
 
 
 def _mail(**changes):
