@@ -84,3 +84,18 @@ REPLAYED = declare(
     sentence="{actor} replayed lineage events from a file (token {token}): {kept} kept, {known} known already, "
     "{refused} refused.",
 )
+EXPECTATION_DECLARED = declare(
+    "lineage:expectation:declared",
+    fields=("job", "schedule", "longest"),
+    sentence="{actor} expects {job} to run: {schedule}.",
+)
+EXPECTATION_WITHDRAWN = declare(
+    "lineage:expectation:withdrawn",
+    fields=("job", "schedule"),
+    sentence="{actor} no longer expects {job} to run: {schedule}.",
+)
+FINDING_MUTED = declare(
+    "lineage:finding:muted",
+    fields=("job", "kind", "days", "reason_digest"),
+    sentence="{actor} muted the finding “{kind}” of {job} for {days} days.",
+)

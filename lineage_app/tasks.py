@@ -1,10 +1,19 @@
-"""What runs by itself: projecting what came in, linking names to assets, and keeping partitions ahead."""
+"""What runs by itself: projecting what came in, linking names to assets, keeping partitions ahead, watching runs."""
 
 import logging
 
 from celery import shared_task
 
-from lineage_app.services import archive_old, ensure_partitions, link_assets, project_all, redo_all, remove_due
+from lineage_app.services import (
+    archive_old,
+    count_days,
+    ensure_partitions,
+    link_assets,
+    look,
+    project_all,
+    redo_all,
+    remove_due,
+)
 from lineage_app.services.archives import ArchiveBusy
 from lineage_app.services.counting import count_all, roll_up
 from lineage_app.services.projector import BATCH
@@ -71,3 +80,17 @@ def tidy_producers() -> None:
     """Delete refused events that are too old, and roll old counts up."""
     purge(now())
     roll_up(now())
+
+
+@every(seconds=600)
+@shared_task
+def count_coverage() -> None:
+    """Count coverage of the days that ended, those in which nobody counted included."""
+    count_days(now())
+
+
+@every(seconds=60)
+@shared_task
+def watch() -> None:
+    """Look for expected runs that did not come, runs that never ended, and jobs that keep failing."""
+    look(now())

@@ -8,8 +8,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from lineage_app.hop_words import WORDS
 from lineage_app.selectors.coverage import Hop, coverage
+from lineage_app.selectors.hop_words import WORDS
 from lineage_app.selectors.watch import open_findings
 from portal.core.catalog.worklist import WorkItem, worklist
 from portal.core.clock.services import now

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 from itertools import pairwise
+from typing import NamedTuple
 
 WINDOW = timedelta(days=7)
 MOST_EDGES = 4
@@ -31,8 +32,7 @@ class HopState(StrEnum):
     NO_FLOW = "no_flow"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """What the events up to one moment say of one edge: event times, None for what was never said."""
 
     src: int
@@ -96,8 +96,9 @@ def declared_hops(
     {(10, 11): (1,), (11, 12): (1, 2), (9, 11): (2,)}
     """
     hops: dict[tuple[int, int], tuple[int, ...]] = {}
+    top = frozenset(tier_one)
     for flow, assets in flows.items():
-        if any(asset in tier_one for asset in assets):
+        if not top.isdisjoint(assets):
             for hop in pairwise(assets):
                 hops[hop] = (*hops.get(hop, ()), flow)
     return hops

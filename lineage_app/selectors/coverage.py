@@ -6,7 +6,7 @@ One function answers for the page, the trend, the gate and the work list, in a h
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -44,8 +44,7 @@ class Named(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(NamedTuple):
     """One hop: its ends, the flows that declare it, and how it stands; a product without a flow has no start."""
 
     src: Station | None
@@ -100,8 +99,9 @@ def coverage(at: datetime, *, teams: Collection[int] | None = None, ends: Collec
     hops = {hop: by for hop, by in declared.items() if wanted(hop[1])}
     plain = plainly_covered(hops, at) if hops else set()
     judged = dict.fromkeys(plain, PLAIN) | judge_hops([hop for hop in hops if hop not in plain], at)
+    named = {pk: Named(pk, flow[0]) for pk, flow in flows.items()}
     found = [
-        Hop(stations[src], stations[dst], tuple(Named(pk, flows[pk][0]) for pk in by), judged[src, dst])
+        Hop(stations[src], stations[dst], tuple(named[pk] for pk in by), judged[src, dst])
         for (src, dst), by in hops.items()
     ]
     found += [Hop(None, stations[pk], (), Judged(HopState.NO_FLOW)) for pk in lonely if wanted(pk)]
@@ -114,7 +114,7 @@ def told_apart(hops: Iterable[Hop], at: datetime) -> list[Hop]:
     plain = [(hop.src.pk, hop.dst.pk) for hop in listed if hop.src and hop.judged is PLAIN]
     judged = judge_hops(plain, at) if plain else {}
     return [
-        replace(hop, judged=judged[hop.src.pk, hop.dst.pk]) if hop.src and hop.judged is PLAIN else hop
+        hop._replace(judged=judged[hop.src.pk, hop.dst.pk]) if hop.src and hop.judged is PLAIN else hop
         for hop in listed
     ]
 

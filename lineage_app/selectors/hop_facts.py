@@ -87,7 +87,20 @@ def _facts(rows: Iterable[_Row]) -> list[Fact]:
     by_pair: dict[Pair, list[_Row]] = {}
     for row in rows:
         by_pair.setdefault((row.src, row.dst), []).append(row)
-    return [_fact(pair, known) for pair, known in by_pair.items()]
+    return [_fact_of_one(known[0]) if len(known) == 1 else _fact(pair, known) for pair, known in by_pair.items()]
+
+
+def _fact_of_one(row: _Row) -> Fact:
+    """The same as `_fact` of a single row, which almost every edge is."""
+    return Fact(
+        row.src,
+        row.dst,
+        seen=row.at if row.state == "seen" and not row.foreign else None,
+        failed=row.at if row.state == "failed" and not row.foreign else None,
+        foreign=row.at if row.foreign else None,
+        declared=row.at if row.state == "declared" and not row.foreign else None,
+        job=None if row.foreign else row.job,
+    )
 
 
 def _fact(pair: Pair, rows: list[_Row]) -> Fact:

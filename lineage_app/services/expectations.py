@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from lineage_app.domain.watch import Rhythm
+from lineage_app.evidence_kinds import EXPECTATION_DECLARED, EXPECTATION_WITHDRAWN
 from lineage_app.models import Expectation, Job
 from lineage_app.selectors.ownership import owned_job
-from lineage_app.watch_evidence import EXPECTATION_DECLARED, EXPECTATION_WITHDRAWN
 from portal.core.clock.services import now
 from portal.core.evidence.services import record
 from portal.core.identity.actors import actor_of

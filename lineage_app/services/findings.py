@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
+from lineage_app.evidence_kinds import FINDING_MUTED
 from lineage_app.models import RunFinding
-from lineage_app.watch_evidence import FINDING_MUTED
 from portal.core.clock.services import now
 from portal.core.evidence.domain.canonical import digest
 from portal.core.evidence.services import record

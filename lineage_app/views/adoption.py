@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from lineage_app.forms import AdoptForm, ClaimForm
+from lineage_app.forms.names import AdoptForm, ClaimForm
 from lineage_app.selectors import adoption as claims
 from lineage_app.services import adopt
 from lineage_app.services.adoption import AliasRefused, adopt_many, link_to_asset, may_link

@@ -11,12 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from lineage_app.coverage_forms import CoverageForm
 from lineage_app.domain.coverage import HopState, Share
-from lineage_app.hop_words import WORDS, next_step
+from lineage_app.forms.coverage import CoverageForm
 from lineage_app.models import CoverageDay
 from lineage_app.selectors.coverage import Coverage, Hop, coverage, coverage_trend, told_apart
 from lineage_app.selectors.flows import jobs_of_hops
+from lineage_app.selectors.hop_words import WORDS, next_step
 from lineage_app.selectors.horizon import before_horizon
 from lineage_app.selectors.lag import projected_until
 from portal.core.clock.services import now

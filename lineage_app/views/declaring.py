@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from lineage_app.domain.names import Name
-from lineage_app.forms import DeclareForm
+from lineage_app.forms.names import DeclareForm
 from lineage_app.models import Dataset, Declaration
 from lineage_app.selectors import declarations
 from lineage_app.services.declaring import DeclarationRefused, declare_edge, withdraw_edge

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from lineage_app.domain import run_facts
 from lineage_app.domain.merging import current
 from lineage_app.domain.run_facts import text
-from lineage_app.forms import view_form
+from lineage_app.forms.explorer import view_form
 from lineage_app.models import Dataset, Run, RunIO
 from lineage_app.selectors import lists
 from lineage_app.selectors.column_links import fields_of

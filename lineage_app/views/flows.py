@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
-from lineage_app.coverage_forms import FlowDraft, FlowsForm
-from lineage_app.forms import view_form
-from lineage_app.hop_words import WORDS, next_step
+from lineage_app.forms.coverage import FlowDraft, FlowsForm
+from lineage_app.forms.explorer import view_form
 from lineage_app.selectors.coverage import Hop
 from lineage_app.selectors.flow_windows import flow_window
 from lineage_app.selectors.flows import FlowStanding, flows_like, jobs_of_hops, runs_of_hops, standing_of
+from lineage_app.selectors.hop_words import WORDS, next_step
 from lineage_app.views.exports import exports_of
 from lineage_app.views.pictures import Picture, counted, frame_of
 from portal.core.catalog.selectors import assets_by_id, assets_like

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from lineage_app.forms import ImpactForm
+from lineage_app.forms.explorer import ImpactForm
 from lineage_app.models import Dataset
 from lineage_app.selectors.horizon import before_horizon, horizon
 from lineage_app.selectors.impacted import Impact, impact_of, readers_of

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from lineage_app.forms import MergeForm
+from lineage_app.forms.names import MergeForm
 from lineage_app.models import Dataset, Merge
 from lineage_app.selectors import lists, merges
 from lineage_app.services.merging import MergeRefused, merge, part

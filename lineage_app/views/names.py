@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lineage_app.domain.rewrites import RuleRefused
-from lineage_app.forms import RuleForm
+from lineage_app.forms.names import RuleForm
 from lineage_app.models import RewriteRule
 from lineage_app.selectors import merges, rewrites
 from lineage_app.services.rewrites import add_rule, remove_rule

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lineage_app.domain.node_types import KINDS, LAYERS
-from lineage_app.forms import TypeForm
+from lineage_app.forms.names import TypeForm
 from lineage_app.selectors import node_types
 from lineage_app.services.node_types import type_asset
 from lineage_app.views.explorer import dataset_or_404

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from lineage_app.forms import view_form
+from lineage_app.forms.explorer import view_form
 from lineage_app.models import Dataset
 from lineage_app.selectors.horizon import before_horizon, horizon
 from lineage_app.selectors.path_windows import ways_window

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from lineage_app.domain.exports import table_rows
 from lineage_app.domain.window import Window
-from lineage_app.forms import ViewForm
+from lineage_app.forms.explorer import ViewForm
 from lineage_app.selectors.view import View
 from portal.core.diagrams import Graph, to_mermaid, to_outline
 from portal.core.identity.access import requires

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from lineage_app.domain import run_facts
 from lineage_app.domain.described import part_used
 from lineage_app.domain.metadata import run_metadata
-from lineage_app.forms import view_form
+from lineage_app.forms.explorer import view_form
 from lineage_app.models import Run
 from lineage_app.selectors.job_windows import run_window
 from lineage_app.selectors.provenance import children_of, fed_by, root_of

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lineage_app import services
+from lineage_app.forms.watch import ExpectationForm, FindingsForm, MuteForm, first_words
 from lineage_app.models import Job, RunFinding
 from lineage_app.selectors.ownership import owned_job
 from lineage_app.selectors.watch import (
@@ -26,7 +27,6 @@ from lineage_app.selectors.watch import (
 )
 from lineage_app.services.expectations import in_words
 from lineage_app.services.findings import may_handle
-from lineage_app.watch_forms import ExpectationForm, FindingsForm, MuteForm, first_words
 from portal.core.clock.services import now
 from portal.core.identity.access import requires
 from portal.core.identity.policies import Act, may, require

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from lineage_app.domain.coverage import HopState
-from lineage_app.hop_words import WORDS
+from lineage_app.selectors.hop_words import WORDS
 
 SHOWN = [
     ("missing", "Missing"),

@@ -1,8 +1,8 @@
-"""Addresses of coverage, flows and what the watch finds; they stand in urls.py among the others."""
+"""Addresses of coverage, flows and what the watch finds; urls/__init__.py puts them among the others."""
 
 from django.urls import path, register_converter
 
-from lineage_app.converters import Day
+from lineage_app.urls.converters import Day
 from lineage_app.views import coverage, flows, graph_file, watch
 
 register_converter(Day, "day")

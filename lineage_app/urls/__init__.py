@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from lineage_app import api, coverage_urls, explorer_urls, names_urls
+from lineage_app import api
+from lineage_app.urls import coverage, explorer, names
 from lineage_app.views import index, producers, retention
 
 app_name = "lineage"
 urlpatterns = [
     path("", index.index, name="index"),
-    *explorer_urls.pages,
-    *names_urls.pages,
-    *coverage_urls.pages,
+    *explorer.pages,
+    *names.pages,
+    *coverage.pages,
     path("retention/", retention.retention, name="retention"),
     path("retention/<int:pk>/archive.ndjson.gz", retention.archive, name="archive"),
     path("producers/", producers.producers, name="producers"),
