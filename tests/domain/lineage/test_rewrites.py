@@ -98,7 +98,9 @@ def test_what_cannot_hold_is_refused_with_a_sentence(rules: list[Rule], words: s
 
 
 def test_rules_of_different_scopes_do_not_disturb_each_other() -> None:
-    check([Rule("a", "b", Scope.JOB), Rule("b", "c", Scope.DATASET)])
+    rules = [Rule("a", "b", Scope.JOB), Rule("b", "c", Scope.DATASET)]
+    check(rules)
+    assert (Rules(rules).job("a"), Rules(rules).dataset("a"), Rules(rules).dataset("b")) == ("b", "a", "c")
 
 
 def test_a_rewritten_event_names_everything_anew_and_keeps_its_subject() -> None:
