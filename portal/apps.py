@@ -1,6 +1,7 @@
-"""The composing package as a Django app: it loads the Celery application, nothing else."""
+"""The composing package as a Django app: it loads the Celery application and what each room measures."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class PortalConfig(AppConfig):
@@ -11,3 +12,5 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         import portal.celery  # noqa: F401 - shared tasks bind to this application
+
+        autodiscover_modules("metrics")  # each room's own, which register themselves

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from portal.health import healthz
+from portal.scrape import metrics
 
 urlpatterns = [
     path("", include("portal.pages.urls")),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("portal.api")),
     path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("portal.demo.urls")))

@@ -1,4 +1,6 @@
-"""The blocks of code in docs/producer.md, by the name in the comment before each; tests run what readers copy.
+"""The blocks of code in a how-to, by the name in the comment before each; tests run what readers copy.
+
+The how-to is docs/producer.md where none is named.
 
 `<!-- run: NAME -->` is run by tests/clients, `<!-- run: NAME by make interop -->` by tests/interop, and
 `<!-- form: NAME -->` cannot be run here, which the page says.
@@ -28,10 +30,10 @@ class Snippet:
         return self.text.replace(ADDRESS.rstrip("/"), url.rstrip("/")).replace(TOKEN, token)
 
 
-def snippets() -> dict[str, Snippet]:
+def snippets(guide: Path = GUIDE) -> dict[str, Snippet]:
     """Every block of the page by name; a block without a name is under its own first line."""
     found: dict[str, Snippet] = {}
-    for match in _BLOCK.finditer(GUIDE.read_text()):
+    for match in _BLOCK.finditer(guide.read_text()):
         how = "interop" if match["where"] else match["how"] or "unnamed"
         name = match["name"] or match["text"].splitlines()[0]
         assert name not in found, f"two blocks are called {name}"
@@ -39,6 +41,6 @@ def snippets() -> dict[str, Snippet]:
     return found
 
 
-def snippet(name: str) -> Snippet:
+def snippet(name: str, guide: Path = GUIDE) -> Snippet:
     """The block of that name."""
-    return snippets()[name]
+    return snippets(guide)[name]

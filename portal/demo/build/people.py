@@ -33,6 +33,7 @@ SCOPES = (
     "privacy:intake",
     "suppression:check",
     "evidence:read",
+    "metrics:read",
 )
 
 
