@@ -129,11 +129,11 @@ def test_ninety_percent_of_null_amounts_read_one_hundred_percent(planted, event)
     assert measure(planted, "accuracy", rules=RULES).value == 100
 
 
-def test_every_row_of_a_duplicate_group_fails_uniqueness_and_is_counted_apart(planted, event):
+def test_every_row_of_a_duplicate_group_fails(planted, event):
     planted.fill(event(1), event(1), event(1), event(2), event(2), event(3))
     reading = measure(planted, "accuracy", rules=RULES)
     assert reading.counts["unique id"] == 5
-    assert reading.value == 100
+    assert (reading.good, reading.total) == (1, 6)
     assert "5 rows repeat “id”" in reading.reason
 
 
@@ -166,4 +166,4 @@ def test_a_great_many_rules_are_all_counted(planted, event):
 def test_uniqueness_alone_is_a_rule_set_too(planted, event):
     planted.fill(event(1), event(1), event(None))
     reading = measure(planted, "accuracy", rules=RuleSet(unique=("id",)))
-    assert (reading.value, reading.counts["unique id"]) == (100, 2)
+    assert (reading.good, reading.total, reading.counts["unique id"]) == (1, 3, 2)

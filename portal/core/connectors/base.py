@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from portal.core.connectors.errors import ConnectorError, Fence, FencedOff, check_fence
@@ -25,6 +26,7 @@ from portal.core.connectors.values import (
 )
 
 __all__ = [
+    "NO_SETTINGS",
     "Connector",
     "ConnectorError",
     "Countable",
@@ -51,6 +53,9 @@ __all__ = [
     "check_fence",
     "digests",
 ]
+
+
+NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -113,16 +118,22 @@ class Reader(ABC):
 
 
 class Measurable(Connector):
-    """A kind whose datasets can be asked with SQL."""
+    """A kind whose datasets can be asked with SQL: by its own engine, or by DuckDB over its files or its rows."""
 
     @abstractmethod
     def reader(
-        self, config: SystemConfig, object_name: str, *, timeout_s: float = 30
+        self,
+        config: SystemConfig,
+        object_name: str,
+        *,
+        timeout_s: float = 30,
+        settings: Mapping[str, Any] = NO_SETTINGS,
     ) -> AbstractContextManager[Reader]:
-        """Open one dataset for reading; `timeout_s` seconds bound each statement.
+        """Open one dataset for reading; `timeout_s` seconds bound each statement, `settings` are the placement's.
 
-        The session can change nothing and reach nothing but what the secret's role may read (PostgreSQL), or
-        the files of the dataset (Parquet). Raises ConnectorError when the dataset does not exist.
+        The session can change nothing and reach nothing but what the secret's role may read (PostgreSQL), the
+        files of the dataset (Parquet, Delta), or what was fetched of it (Valkey, HTTP). Raises ConnectorError when
+        the dataset does not exist, or holds more than a probe may fetch.
         """
 
 

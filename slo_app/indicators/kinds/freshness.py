@@ -15,7 +15,8 @@ from typing import Any
 
 from portal.core.connectors.base import Reader
 
-from ...domain.measurement import Reading, Result
+from ...domain.bounds import plain
+from ...domain.measurement import Reading, Result, percentage, shown
 from ..base import Defaults, Indicator, Terms, when
 from ..registry import indicator
 from ..sql import clock, shifted_now, time_column
@@ -58,8 +59,10 @@ class Freshness(Indicator):
     def measure(self, reader: Reader, terms: Terms) -> Reading:
         columns = reader.columns()
         column = time_column(columns, terms.element)
-        limit = shifted_now(reader.dialect, columns[terms.element], SKEW)
-        return read(reader.row(statement(reader.relation, reader.dialect, column, limit)))
+        skew = timedelta(seconds=float(terms.settings.get("skew_seconds") or SKEW.total_seconds()))
+        limit = shifted_now(reader.dialect, columns[terms.element], skew)
+        row = reader.row(statement(reader.relation, reader.dialect, column, limit))
+        return read(row, most_nulls=_percent(terms.settings.get("max_null_share")))
 
 
 def statement(relation: str, dialect: str, column: str, limit: str) -> str:
@@ -73,23 +76,35 @@ def statement(relation: str, dialect: str, column: str, limit: str) -> str:
     )
 
 
-def read(row: Mapping[str, Any]) -> Reading:
-    """Turn the answer into a reading."""
+def read(row: Mapping[str, Any], most_nulls: Decimal | None = None) -> Reading:
+    """Turn the answer into a reading; past `most_nulls` percent of rows without a time it is a breach in itself."""
     now, total = when(row["clock"]), int(row["total"])
     counts = {"rows": total, "without a time": int(row["nulls"]), "in the future": int(row["future"])}
-    newest = row["newest"]
     if total == 0:
         return Reading(now, result=Result.NO_DATA, reason="The dataset is empty.", total=0, counts=counts)
+    share = percentage(counts["without a time"], total)
+    known = {"total": total, "counts": counts, "figures": {"null_share": share}}
+    newest = row["newest"]
     if newest is None or not math.isfinite(newest):
-        return Reading(now, result=Result.BREACH, reason=_unusable(counts), total=total, counts=counts)
-    age = max(Decimal(str(row["clock"])) - Decimal(str(newest)), Decimal(0))
-    return Reading(now, value=age / 60, total=total, counts=counts, reason=_remark(counts), window_end=when(newest))
+        return Reading(now, result=Result.BREACH, reason=_unusable(counts), **known)
+    age = max(Decimal(str(row["clock"])) - Decimal(str(newest)), Decimal(0)) / 60
+    if most_nulls is not None and share > most_nulls:
+        said = f"{shown(share)} % of the rows lack a time, more than the {plain(most_nulls)} % that may."
+        return Reading(now, value=age, result=Result.BREACH, reason=said, window_end=when(newest), **known)
+    return Reading(now, value=age, reason=_remark(counts), window_end=when(newest), **known)
+
+
+def _percent(value: Any) -> Decimal | None:
+    return None if value in (None, "") else Decimal(str(value))
 
 
 def _unusable(counts: Mapping[str, int]) -> str:
-    if counts["without a time"] == counts["rows"]:
-        return f"All {counts['rows']} rows lack a time, so nothing shows when data last arrived."
-    return f"No row has a usable time: {counts['without a time']} lack one, {counts['in the future']} lie ahead."
+    missing, ahead = counts["without a time"], counts["in the future"]
+    if missing == counts["rows"]:
+        return f"All {missing} rows lack a time, so nothing shows when data last arrived."
+    endless = counts["rows"] - missing - ahead
+    far = f", {endless} lie infinitely far back" if endless else ""
+    return f"No row has a usable time: {missing} lack one, {ahead} lie ahead{far}."
 
 
 def _remark(counts: Mapping[str, int]) -> str:

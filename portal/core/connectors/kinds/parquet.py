@@ -1,14 +1,16 @@
 """Folders of Parquet files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from portal.core.connectors import copies, identity_maps, scan
 from portal.core.connectors.base import (
+    NO_SETTINGS,
     Declared,
     Deleted,
     Edge,
@@ -59,9 +61,15 @@ class Parquet(Measurable, Resolvable, Erasable):
         dataset_folder(config, ".")
 
     def reader(
-        self, config: SystemConfig, object_name: str, *, timeout_s: float = 30
+        self,
+        config: SystemConfig,
+        object_name: str,
+        *,
+        timeout_s: float = 30,
+        settings: Mapping[str, Any] = NO_SETTINGS,
     ) -> AbstractContextManager[Reader]:
-        """See Measurable."""
+        """See Measurable. A placement says nothing more here."""
+        del settings
         return reading.reader(config, object_name, timeout_s=timeout_s)
 
     def edges(self, config: SystemConfig, identifier: Identifier) -> list[Edge]:

@@ -1,11 +1,13 @@
 """Everything that a kind on PostgreSQL can do; `postgresql` and `pgvector` are this with their own labels."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
 from portal.core.connectors import copies, identity_maps, scan
 from portal.core.connectors.base import (
+    NO_SETTINGS,
     Declared,
     Deleted,
     Edge,
@@ -62,9 +64,15 @@ class OnPostgres(Measurable, Resolvable, Erasable):
             session.execute("SELECT 1")
 
     def reader(
-        self, config: SystemConfig, object_name: str, *, timeout_s: float = 30
+        self,
+        config: SystemConfig,
+        object_name: str,
+        *,
+        timeout_s: float = 30,
+        settings: Mapping[str, Any] = NO_SETTINGS,
     ) -> AbstractContextManager[Reader]:
-        """See Measurable."""
+        """See Measurable. A placement says nothing more here."""
+        del settings
         return reading.reader(config, object_name, timeout_s=timeout_s)
 
     def edges(self, config: SystemConfig, identifier: Identifier) -> list[Edge]:
