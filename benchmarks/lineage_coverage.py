@@ -5,18 +5,15 @@ twentieth of the hops is stale, a tenth leads over a dataset that no flow names:
 through the whole stack of the portal in this process, on a private PostgreSQL and Valkey that are started for this run.
 """
 
-import logging
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
+from benchmarks.own_servers import installed_portal
 from benchmarks.report import report
-from portal.embedded.servers import Servers
+from benchmarks.timing import page_times, percentile
 
 JOBS, RUNS_A_JOB, FLOWS = 100_000, 10, 1_000
 ROUNDS = 15
@@ -67,50 +64,32 @@ FROM lineage_app_job
 
 
 def main() -> int:
-    """Exit 1 where one of the limits is passed."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)  # PostgreSQL runs as another account when this runs as root
-        os.environ |= {"CUSTODY_VAR": folder, "DJANGO_SETTINGS_MODULE": "portal.settings", "CUSTODY_DEMO": ""}
-        for name in ("DATABASE_URL", "REDIS_URL", "BASE_URL"):
-            os.environ.pop(name, None)
-        with Servers(Path(folder)):
-            return measure()
+    """Plant and measure; exit 1 where one of the limits is passed."""
+    with installed_portal():
+        from lineage_app.selectors import coverage
+        from portal.core.clock.services import now
+        from tests.people import build_world
 
+        world, at = build_world(), now()
+        _plant(world, at)
+        share = coverage(at).share
+        seen = f"{share.covered:,} of {share.total:,} hops of {FLOWS:,} flows covered, {JOBS:,} jobs"
+        from django.urls import reverse
 
-def measure() -> int:
-    """Install into the empty servers, plant, and measure."""
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    logging.disable(logging.WARNING)
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
-
-    from lineage_app.selectors import coverage
-    from portal.core.clock.services import now
-    from tests.people import build_world
-
-    world, at = build_world(), now()
-    _plant(world, at)
-    share = coverage(at).share
-    seen = f"{share.covered:,} of {share.total:,} hops of {FLOWS:,} flows covered, {JOBS:,} jobs"
-    from django.urls import reverse
-
-    pages = {
-        "coverage": (reverse("lineage:coverage"), "ana"),
-        "flows": (reverse("lineage:flows"), "ana"),
-        "findings": (reverse("lineage:findings"), "ana"),
-        "home of an owner of all of them": ("/", "ana"),
-    }
-    code = report("lineage coverage: every hop judged, p95", _p95(lambda: coverage(at)), limit=PAGE_MS, unit="ms",
-                  against="the design's limit for a page", detail=seen)  # fmt: skip
-    for name, (address, who) in pages.items():
-        client = world.client(who)
-        found = _p95(lambda client=client, address=address: _get(client, address))  # type: ignore[misc]
-        code |= report(f"lineage page: {name}, p95", found, limit=PAGE_MS, unit="ms",
-                       against="the design's limit", detail=seen)  # fmt: skip
-    return code | _looks(at)
+        pages = {
+            "coverage": (reverse("lineage:coverage"), "ana"),
+            "flows": (reverse("lineage:flows"), "ana"),
+            "findings": (reverse("lineage:findings"), "ana"),
+            "home of an owner of all of them": ("/", "ana"),
+        }
+        code = report("lineage coverage: every hop judged, p95", _p95(lambda: coverage(at)), limit=PAGE_MS, unit="ms",
+                      against="the design's limit for a page", detail=seen)  # fmt: skip
+        for name, (address, who) in pages.items():
+            client = world.client(who)
+            found = percentile(page_times(name, client, address), 95)
+            code |= report(f"lineage page: {name}, p95", found, limit=PAGE_MS, unit="ms",
+                           against="the design's limit", detail=seen)  # fmt: skip
+        return code | _looks(at)
 
 
 def _looks(at: Any) -> int:
@@ -156,19 +135,13 @@ def _plant(world: Any, at: Any) -> None:
     print(f"  planted in {time.perf_counter() - began:.0f} s")
 
 
-def _get(client: Any, address: str) -> None:
-    answer = client.get(address, headers={"host": "localhost"})
-    if answer.status_code != 200:
-        sys.exit(f"{address} answered {answer.status_code}")
-
-
 def _p95(ask: Callable[[], object]) -> float:
     times = []
     for _ in range(ROUNDS + 2):
         began = time.perf_counter()
         ask()
         times.append((time.perf_counter() - began) * 1000)
-    return sorted(times[2:])[min(ROUNDS - 1, ROUNDS * 95 // 100)]
+    return percentile(sorted(times[2:]), 95)
 
 
 if __name__ == "__main__":

@@ -11,18 +11,16 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
 from benchmarks.own_servers import installed_portal
 from benchmarks.plot import bars
 from benchmarks.report import report
+from benchmarks.timing import page_times, percentile
 
 SIZES = (1_000, 10_000, 100_000)
 RUNS_A_JOB = 10
-ROUNDS, LEAST_ROUNDS, WARM_UP = 20, 6, 2
-SECONDS_A_PAGE = 4.0
 LIMIT_MS = 300.0
 _EVENTS = """
 INSERT INTO lineage_app_rawevent
@@ -84,39 +82,21 @@ def at_size(world: Any, jobs: int) -> Times:
         "way between two datasets": f"{reverse('lineage:paths')}?from={planted.source}&to={planted.product}",
     }
     client = world.client("ana")
-    return {page: _times(page, client, address) for page, address in pages.items()}
-
-
-def _times(page: str, client: Any, address: str) -> list[float]:
-    """At most ROUNDS, fewer where the page is slow."""
-    times: list[float] = []
-    while len(times) < WARM_UP + ROUNDS:
-        if sum(times) > SECONDS_A_PAGE * 1000 and len(times) >= WARM_UP + LEAST_ROUNDS:
-            break
-        began = time.perf_counter()
-        answer = client.get(address, headers={"host": "localhost"})
-        times.append((time.perf_counter() - began) * 1000)
-        if answer.status_code != 200:
-            sys.exit(f"{page}: {address} answered {answer.status_code}")
-    times = sorted(times[WARM_UP:])
-    print(f"  {page:<38} p50 {_p(times, 50):6.0f} ms   p95 {_p(times, 95):6.0f} ms   {len(answer.content):>9,} bytes")
-    return times
-
-
-def _p(times: Sequence[float], percent: int) -> float:
-    return times[min(len(times) - 1, len(times) * percent // 100)]
+    return {page: page_times(page, client, address) for page, address in pages.items()}
 
 
 def _report(page: str, found: dict[int, Times]) -> int:
     jobs, largest = list(found.items())[-1]
-    smaller = "; ".join(f"{size:,} jobs: p95 {_p(times[page], 95):.0f} ms" for size, times in list(found.items())[:-1])
+    before = [(size, percentile(times[page], 95)) for size, times in list(found.items())[:-1]]
+    smaller = "; ".join(f"{size:,} jobs: p95 {p95:.0f} ms" for size, p95 in before)
+    middle = median(largest[page])
     return report(
         f"lineage page: {page}, p95",
-        _p(largest[page], 95),
+        percentile(largest[page], 95),
         limit=LIMIT_MS,
         unit="ms",
         against="the design's limit",
-        detail=f"{jobs:,} jobs, {jobs * RUNS_A_JOB:,} runs and events: p50 {_p(largest[page], 50):.0f} ms; {smaller}",
+        detail=f"{jobs:,} jobs, {jobs * RUNS_A_JOB:,} runs and events: p50 {middle:.0f} ms; {smaller}",
     )
 
 

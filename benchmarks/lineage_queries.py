@@ -26,6 +26,7 @@ from benchmarks.peers.environment import HERE as PEERS
 from benchmarks.peers.environment import PeerMissing, programs_of
 from benchmarks.plot import bars
 from benchmarks.report import report
+from benchmarks.timing import percentile
 
 SIZES = (1_000, 10_000, 100_000)
 STARTS, ROUNDS = 40, 3
@@ -155,10 +156,6 @@ def _compare(starts: Sequence[int], memory: dict[str, Any]) -> None:
         sys.exit(f"The closures differ: {ours} here, {memory['sizes']} in rustworkx.")
 
 
-def _p(times: Sequence[float], percent: int) -> float:
-    return times[min(len(times) - 1, len(times) * percent // 100)]
-
-
 def _draw(found: Sequence[Measured]) -> None:
     rows = [
         (f"{name}, {one.jobs:,} jobs", [("ours", max(median(one.ours[name]), 0.01))])
@@ -182,7 +179,7 @@ def _report(largest: Measured) -> int:
         codes.append(
             report(
                 f"lineage, {name}, p95",
-                _p(times, 95),
+                percentile(times, 95),
                 limit=CLOSURE_LIMIT_MS if closure else ANSWER_LIMIT_MS,
                 unit="ms",
                 against=f"the design's limit; {memory}" if closure else "the limit of a page",

@@ -6,11 +6,9 @@ Against what the machine does at least: the same events copied out of PostgreSQL
 one sequential ILIKE over the same table.
 """
 
-import os
 import random
 import statistics
 import sys
-import tempfile
 import time
 import zlib
 from collections.abc import Callable
@@ -19,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.lineage.events import events
+from benchmarks.own_servers import installed_portal
 from benchmarks.report import report
-from portal.embedded.servers import Servers
 
 PERSON = ["ana.muster@example.com", "Ana Müster", "47110815"]
 HITS = 100
@@ -30,24 +28,9 @@ NOW = datetime(2030, 1, 1, tzinfo=UTC)
 def main() -> int:
     """Measure, and return 1 where a figure is past its limit."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)  # PostgreSQL runs as another account when this runs as root
-        os.environ |= {"CUSTODY_VAR": folder, "DJANGO_SETTINGS_MODULE": "portal.settings", "CUSTODY_DEMO": ""}
-        for name in ("DATABASE_URL", "REDIS_URL", "BASE_URL"):
-            os.environ.pop(name, None)
-        with Servers(Path(folder)):
-            return measure(count)
-
-
-def measure(count: int) -> int:
-    """Plant `count` events of one month, HITS of them with the person, and time each part."""
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    plant(count)
-    return search(count) | archive()
+    with installed_portal():
+        plant(count)
+        return search(count) | archive()
 
 
 def plant(count: int) -> None:

@@ -4,53 +4,30 @@ Limit (design/portal): 300 ms. Requests go through the whole stack of the portal
 PostgreSQL and Valkey that are started for this run; what the network and the browser add is not in it.
 """
 
-import logging
-import os
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
+from benchmarks.own_servers import installed_portal
 from benchmarks.report import report
-from portal.embedded.servers import Servers
+from benchmarks.timing import page_times, percentile
 
 SMALL, LARGE = 100, 1_000
-ROUNDS, LEAST_ROUNDS, WARM_UP = 20, 6, 2
-SECONDS_A_PAGE = 3.0
 LIMIT_MS = 300.0
 
 
 def main() -> int:
-    """Print a line a page and size; exit 1 where a p95 with the larger number of rows is past the limit."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)  # PostgreSQL runs as another account when this runs as root
-        os.environ |= {"CUSTODY_VAR": folder, "DJANGO_SETTINGS_MODULE": "portal.settings", "CUSTODY_DEMO": ""}
-        for name in ("DATABASE_URL", "REDIS_URL", "BASE_URL"):
-            os.environ.pop(name, None)
-        with Servers(Path(folder)):
-            return measure()
+    """Plant and measure twice; print a line a page and size, exit 1 where a p95 with more rows is past the limit."""
+    with installed_portal():
+        from portal.core.clock.services import now
+        from tests.many_rows import Ground
+        from tests.people import build_world
 
-
-def measure() -> int:
-    """Install into the empty servers, plant, and measure twice."""
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    logging.disable(logging.WARNING)
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
-
-    from portal.core.clock.services import now
-    from tests.many_rows import Ground
-    from tests.people import build_world
-
-    world = build_world()
-    ground = Ground(team=world.platform, owner=world.ana, signer=world.pia, at=now())
-    small = at_size(world, ground, range(SMALL))
-    large = at_size(world, ground, range(SMALL, LARGE))
-    return max(_report(page, small[page], large[page]) for page in large)
+        world = build_world()
+        ground = Ground(team=world.platform, owner=world.ana, signer=world.pia, at=now())
+        small = at_size(world, ground, range(SMALL))
+        large = at_size(world, ground, range(SMALL, LARGE))
+        return max(_report(page, small[page], large[page]) for page in large)
 
 
 def at_size(world: Any, ground: Any, numbers: range) -> dict[str, list[float]]:
@@ -77,38 +54,18 @@ def at_size(world: Any, ground: Any, numbers: range) -> dict[str, list[float]]:
         "privacy inbox": ("pia", reverse("privacy:inbox")),
         "evidence": ("aud", reverse("evidence:list")),
     }
-    return {page: _times(page, world.client(who), address) for page, (who, address) in pages.items()}
-
-
-def _times(page: str, client: Any, address: str) -> list[float]:
-    """At most ROUNDS, fewer where the page is slow: the whole run stays near a minute."""
-    times: list[float] = []
-    while len(times) < WARM_UP + ROUNDS:
-        if sum(times) > SECONDS_A_PAGE * 1000 and len(times) >= WARM_UP + LEAST_ROUNDS:
-            break
-        began = time.perf_counter()
-        answer = client.get(address, headers={"host": "localhost"})
-        times.append((time.perf_counter() - began) * 1000)
-        if answer.status_code != 200:
-            sys.exit(f"{page}: {address} answered {answer.status_code}")
-    times = sorted(times[WARM_UP:])
-    print(f"  {page:<32} p50 {_p(times, 50):6.0f} ms   p95 {_p(times, 95):6.0f} ms   {len(answer.content):>9,} bytes")
-    return times
-
-
-def _p(times: list[float], percent: int) -> float:
-    return times[min(len(times) - 1, len(times) * percent // 100)]
+    return {page: page_times(page, world.client(who), address) for page, (who, address) in pages.items()}
 
 
 def _report(page: str, small: list[float], large: list[float]) -> int:
     return report(
         f"page: {page}, p95",
-        _p(large, 95),
+        percentile(large, 95),
         limit=LIMIT_MS,
         unit="ms",
         against="the design's limit",
-        detail=f"{LARGE:,} rows of every kind: p50 {_p(large, 50):.0f} ms; "
-        f"{SMALL:,} rows: p50 {_p(small, 50):.0f} ms, p95 {_p(small, 95):.0f} ms",
+        detail=f"{LARGE:,} rows of every kind: p50 {percentile(large, 50):.0f} ms; "
+        f"{SMALL:,} rows: p50 {percentile(small, 50):.0f} ms, p95 {percentile(small, 95):.0f} ms",
     )
 
 

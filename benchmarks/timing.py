@@ -1,0 +1,33 @@
+"""What benchmarks of pages share: how long a page takes in the server, and the percentile of a list of times."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+ROUNDS, LEAST_ROUNDS, WARM_UP = 20, 6, 2
+SECONDS_A_PAGE = 4.0
+
+
+def page_times(page: str, client: Any, address: str) -> list[float]:
+    """Milliseconds of at most ROUNDS requests, sorted; fewer where the page is slow. Exits where it is no 200."""
+    times: list[float] = []
+    while len(times) < WARM_UP + ROUNDS:
+        if sum(times) > SECONDS_A_PAGE * 1000 and len(times) >= WARM_UP + LEAST_ROUNDS:
+            break
+        began = time.perf_counter()
+        answer = client.get(address, headers={"host": "localhost"})
+        times.append((time.perf_counter() - began) * 1000)
+        if answer.status_code != 200:
+            sys.exit(f"{page}: {address} answered {answer.status_code}")
+    times = sorted(times[WARM_UP:])
+    shown = f"p50 {percentile(times, 50):6.0f} ms   p95 {percentile(times, 95):6.0f} ms"
+    print(f"  {page:<38} {shown}   {len(answer.content):>9,} bytes")
+    return times
+
+
+def percentile(times: Sequence[float], percent: int) -> float:
+    """The entry of the sorted times that `percent` of them do not exceed."""
+    return times[min(len(times) - 1, len(times) * percent // 100)]
