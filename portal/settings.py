@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "slo_app",
     "contracts_app",
     "lineage_app",
+    "portal.core.oncall",
     "portal.core.catalog",
     "portal.core.documents",
     "portal.core.notify",

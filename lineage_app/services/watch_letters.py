@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from lineage_app.models import RunFinding
 from lineage_app.selectors.watch import findings_like
-from portal.core.catalog.selectors import receivers_of
 from portal.core.notify.services import enqueue
+from portal.core.oncall.selectors import receivers
 
 if TYPE_CHECKING:
     from portal.core.identity.models import Team
@@ -30,15 +30,15 @@ def tell(opened: Iterable[RunFinding], at: datetime) -> None:
         for team in row.teams.all():
             by_team.setdefault(team, []).append(row)
     for team, rows in by_team.items():
-        _write(team, rows)
+        _write(team, rows, at)
 
 
-def _write(team: Team, rows: list[RunFinding]) -> None:
+def _write(team: Team, rows: list[RunFinding], at: datetime) -> None:
     one, many = f"{rows[0].job}: {rows[0].get_kind_display().lower()}", f"{len(rows)} findings about jobs"
     subject = f"Lineage: {one if len(rows) == 1 else many}"[:150]
     told = ",".join(str(row.pk) for row in rows)
     body = "\n".join([*map(_line, rows[:LISTED]), *_more(team, rows), "", CLOSING])
-    for channel, address in receivers_of(team):
+    for channel, address in receivers(team, at):
         key = hashlib.sha256(f"{address}:{told}".encode()).hexdigest()[:32]
         enqueue(channel=channel, address=address, subject=subject, body=body, dedup_key=f"lineage.watch:{key}")
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.conf import settings
 
-from portal.core.catalog.selectors import receivers_of
 from portal.core.notify.services import enqueue
+from portal.core.oncall.selectors import receivers
 
 from ..models import Incident, Slo
 
@@ -16,15 +16,15 @@ from ..models import Incident, Slo
 def notify(incident: Incident, what: str, seen: str, at: datetime) -> None:
     """Put one message for every receiver into the outbox; where there is none, the timeline says so."""
     slo = incident.slo
-    receivers = receivers_of(slo.owner_team) if slo.owner_team else []
-    if not receivers:
+    places = receivers(slo.owner_team, at) if slo.owner_team else []
+    if not places:
         whose = f"the team {slo.owner_team}" if slo.owner_team else "this SLO, which has no owner,"
         incident.note(at, "nobody", f"Nobody was told: {whose} has nobody on call, no owner and no address.")
         return
     subject, body = f"{incident.number} {what}: {slo}, {seen}"[:150], text(incident, what, seen)
-    for channel, address in receivers:
+    for channel, address in places:
         enqueue(channel=channel, address=address, subject=subject, body=body, dedup_key=_key(incident, what, address))
-    incident.note(at, "notified", f"Told {len(receivers)} {'address' if len(receivers) == 1 else 'addresses'}.")
+    incident.note(at, "notified", f"Told {len(places)} {'address' if len(places) == 1 else 'addresses'}.")
 
 
 def text(incident: Incident, what: str, seen: str) -> str:

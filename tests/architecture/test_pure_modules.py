@@ -18,6 +18,8 @@ PURE = (
     "portal.core.evidence.domain",
     "portal.core.evidence.verify",
     "portal.core.catalog.domain",
+    "portal.core.oncall.domain",
+    "portal.core.secrets.reference",
     "portal.core.diagrams",
     "portal.core.identity.roles",
     "portal.client",

@@ -82,23 +82,48 @@ class AssetAlias(models.Model):
 
 
 class TeamAddress(models.Model):
-    """A string that names a team: an e-mail, a channel, a title."""
+    """A string that names a team, or a place where it is told.
+
+    For kinds whose address is itself a secret (Slack's URL, PagerDuty's routing key) `text` is only its name, and
+    `secret` the reference to it; for the others `secret` is what signs or authorises.
+    """
 
     class Kind(models.TextChoices):
         EMAIL = "email", "E-mail"
         CHANNEL = "channel", "Channel"
         TITLE = "title", "Title"
         WEBHOOK = "webhook", "Webhook"
+        SLACK = "slack", "Slack"
+        PAGERDUTY = "pagerduty", "PagerDuty"
+        ALERTMANAGER = "alertmanager", "Alertmanager"
+        ALERTMANAGER_WEBHOOK = "alertmanager_webhook", "Receiver of Alertmanager webhooks"
+
+    class Purpose(models.TextChoices):
+        ALERTS = "alerts", "Whatever is wrong"
+        POSTMORTEM = "postmortem", "Post-mortems only"
 
     text = models.CharField(max_length=500, unique=True)
     team = models.ForeignKey("identity.Team", on_delete=models.CASCADE, related_name="addresses")
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=24, choices=Kind)
+    secret = models.CharField(max_length=130, blank=True)
+    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.ALERTS)
 
     class Meta:
         ordering = ["text"]
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def told_at(self) -> str:
+        """What its channel is given: the address, the reference to it, or both with a space between."""
+        if self.kind in {self.Kind.SLACK, self.Kind.PAGERDUTY}:
+            return self.secret
+        return f"{self.text} {self.secret}".rstrip()
+
+    def team_ids(self) -> set[int]:
+        """The team whose owners may change it."""
+        return {self.team_id}
 
 
 class DataSystem(models.Model):

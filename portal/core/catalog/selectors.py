@@ -24,7 +24,6 @@ from portal.core.catalog.secrets import resolve_secret
 from portal.core.connectors import registry
 from portal.core.connectors.base import ConnectorError, Erasable, Measurable, Resolvable, SystemConfig
 from portal.core.identity.models import Team
-from portal.core.identity.roles import Role
 
 MOST_PARTS = 20
 
@@ -96,21 +95,27 @@ def resolve_assets(texts: Iterable[str]) -> dict[str, Asset]:
     return {text: found[key] for text, key in asked.items() if key in found}
 
 
+TOLD_AT_ONCE = (
+    TeamAddress.Kind.WEBHOOK,
+    TeamAddress.Kind.SLACK,
+    TeamAddress.Kind.PAGERDUTY,
+    TeamAddress.Kind.ALERTMANAGER,
+    TeamAddress.Kind.ALERTMANAGER_WEBHOOK,
+)
+"""The kinds of address that are told of everything; a mailbox only where no person is."""
+
+
 def addresses_of(team: Team, kind: str) -> list[str]:
-    """The team's addresses of one kind (`email`, `channel`, `webhook`)."""
-    return list(TeamAddress.objects.filter(team=team, kind=kind).values_list("text", flat=True))
+    """The team's addresses of one kind (`email`, `channel`, `webhook`), as its channel takes them."""
+    found = TeamAddress.objects.filter(team=team, kind=kind, purpose=TeamAddress.Purpose.ALERTS)
+    return [address.told_at for address in found]
 
 
-def receivers_of(team: Team) -> list[tuple[str, str]]:
-    """(channel, address) pairs: who is on call; nobody there, the owners; nobody there either, the team's mailbox."""
-    for role in (Role.ON_CALL, Role.OWNER):
-        people = team.memberships.filter(role=role, user__is_active=True).select_related("user")
-        mails = sorted({each.user.email for each in people})
-        if mails:
-            break
-    else:
-        mails = addresses_of(team, "email")
-    return [("email", mail) for mail in mails] + [("webhook", url) for url in addresses_of(team, "webhook")]
+def channels_of(team: Team, purpose: str = TeamAddress.Purpose.ALERTS) -> list[tuple[str, str]]:
+    """(channel, address) pairs that are told whatever is wrong; or those for post-mortems, mailboxes among them."""
+    found = TeamAddress.objects.filter(team=team, purpose=purpose)
+    kinds = TOLD_AT_ONCE if purpose == TeamAddress.Purpose.ALERTS else (*TOLD_AT_ONCE, TeamAddress.Kind.EMAIL)
+    return [(address.kind, address.told_at) for address in found.filter(kind__in=kinds)]
 
 
 def assets() -> QuerySet[Asset]:

@@ -1,7 +1,9 @@
 """Putting messages into the outbox and delivering them, each at least once."""
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -13,16 +15,31 @@ from portal.core.notify.registry import channels
 from portal.core.notify.sealing import seal, unseal
 
 MAX_ATTEMPTS = 12
+LONGEST_PAUSE_S = 3600
 _log = logging.getLogger(__name__)
 
 
-def enqueue(*, channel: str, address: str, subject: str, body: str, dedup_key: str) -> None:
-    """Write one message in the caller's transaction; the same `dedup_key` is told once."""
+def enqueue(
+    *,
+    channel: str,
+    address: str,
+    subject: str,
+    body: str,
+    dedup_key: str,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one message in the caller's transaction; the same `dedup_key` is told once.
+
+    `details` are the facts for channels that want more than words (see Letter). A channel that has no words for the
+    letter's action, as PagerDuty for one that only informs, gets none.
+    """
     if channel not in channels():
         raise ValueError(f"There is no channel “{channel}”. Known: {', '.join(sorted(channels()))}.")
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A message is written in the transaction that it tells about.")
-    letter = Letter(address=address, subject=subject, body=body, key=dedup_key)
+    letter = Letter(address=address, subject=subject, body=body, key=dedup_key, details=details or {})
+    if letter.action not in channels()[channel].actions:
+        return
     present = now()
     Message.objects.bulk_create(
         [
@@ -77,4 +94,5 @@ def _note_failure(message: Message, failure: DeliveryFailed) -> None:
         message.state, message.sealed = Message.State.GIVEN_UP, None
         _log.error("message %s by %s given up: %s", message.pk, message.channel, failure)
         return
-    message.next_attempt_at = now() + timedelta(seconds=min(5 * 2**message.attempts, 3600))
+    pause = max(5 * 2**message.attempts, failure.retry_after_s or 0)
+    message.next_attempt_at = now() + timedelta(seconds=min(pause, LONGEST_PAUSE_S))

@@ -5,14 +5,13 @@ portal's database. Secrets are references only, hosts and paths come from an all
 This stays pure so that the rules can be read and tried without a portal.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-ENV_REFERENCE = re.compile(r"env:CUSTODY_SECRET_[A-Z0-9_]{1,80}\Z")
-FILE_REFERENCE = re.compile(r"file:[A-Za-z0-9][A-Za-z0-9._-]{0,100}\Z")
+from portal.core.secrets import reference as secrets
+
 HOST_KEYS = frozenset({"host", "hostname", "server"})
 PATH_KEYS = frozenset({"path", "root", "directory", "data_directory", "log_directory", "folder"})
 
@@ -41,8 +40,10 @@ def check_secret(reference: str) -> None:
     portal.core.catalog.domain.systems.SystemRefused: A secret is a reference, never a value: write \
 env:CUSTODY_SECRET_NAME or file:NAME.
     """
-    if reference and not (ENV_REFERENCE.match(reference) or FILE_REFERENCE.match(reference)):
-        raise SystemRefused("A secret is a reference, never a value: write env:CUSTODY_SECRET_NAME or file:NAME.")
+    try:
+        secrets.check(reference)
+    except secrets.SecretRefused as error:
+        raise SystemRefused(str(error)) from error
 
 
 def check_settings(settings: Mapping[str, Any], places: Places) -> None:
