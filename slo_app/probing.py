@@ -74,4 +74,6 @@ def _open(asset: Asset) -> AbstractContextManager[Reader]:
     if place is None:
         raise CannotMeasure(f"No system that can be measured holds {asset}. Add a placement to the asset.")
     connector = connectors.capable(place.system.kind, Measurable)
-    return connector.reader(system_config(place.system), place.object_name, timeout_s=TIMEOUT_S)
+    return connector.reader(
+        system_config(place.system), place.object_name, timeout_s=TIMEOUT_S, settings=place.settings
+    )

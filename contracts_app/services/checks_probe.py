@@ -157,7 +157,7 @@ def opener(place: Placement) -> Open:
     """Opens the placement by the system's reading role. Raises ConnectorError for a kind that takes no SQL."""
     connector = registry.capable(place.system.kind, Measurable)  # type: ignore[type-abstract]  # an interface to look for
     config = system_config(place.system)
-    return lambda: connector.reader(config, place.object_name, timeout_s=TIMEOUT_S)
+    return lambda: connector.reader(config, place.object_name, timeout_s=TIMEOUT_S, settings=place.settings)
 
 
 def steps(document: Document) -> int:

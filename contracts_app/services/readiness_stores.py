@@ -94,12 +94,12 @@ def _empty(place: Placement) -> Answer:
 
 def _count(place: Placement) -> int:
     connector, config = registry.get(place.system.kind), system_config(place.system)
-    if isinstance(connector, Measurable):
-        with connector.reader(config, place.object_name) as reader:
-            row = reader.row(f"SELECT count(*) AS n FROM {reader.relation}")  # noqa: S608 - quoted by the reader
-            return int(row["n"])
     if isinstance(connector, Countable):
         return connector.count(config, Target(place.object_name, place.settings))
+    if isinstance(connector, Measurable):
+        with connector.reader(config, place.object_name, settings=place.settings) as reader:
+            row = reader.row(f"SELECT count(*) AS n FROM {reader.relation}")  # noqa: S608 - quoted by the reader
+            return int(row["n"])
     raise ConnectorError(f"Systems of kind {place.system.kind} cannot be counted.")
 
 

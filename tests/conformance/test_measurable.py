@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from portal.core.connectors import registry
-from portal.core.connectors.base import ConnectorError, Measurable, SystemConfig
+from portal.core.connectors.base import ConnectorError, Measurable, SystemConfig, Target
 
 
 @pytest.fixture
@@ -88,6 +88,7 @@ def test_a_query_that_runs_too_long_is_stopped_and_says_so(measured):
     long = "SELECT count(*) AS n FROM generate_series(1, 100000) a, generate_series(1, 1000000) b WHERE a <> b"
     if measured[0].kind == "parquet":
         long = long.replace("generate_series", "range")
+    measured = with_settings(measured, max_cost=1e12)  # what the clock stops is another matter than what is refused
     with open_reader(measured, timeout_s=0.2) as reader, pytest.raises(ConnectorError, match=r"ran (too long|longer)"):
         reader.row(long)
 
@@ -127,11 +128,67 @@ def test_a_lake_dataset_cannot_be_named_outside_its_root(lake):
         pass
 
 
-def test_a_plan_dearer_than_the_systems_limit_is_refused_before_it_runs(readings):
-    config, object_name = readings
-    dear = SystemConfig(config.name, config.kind, {"max_cost": 1}, config.secret)
-    with open_reader((dear, object_name)) as reader, pytest.raises(ConnectorError, match="max_cost"):
+def with_settings(measured, **settings):
+    config, object_name = measured
+    return SystemConfig(config.name, config.kind, {**config.settings, **settings}, config.secret), object_name
+
+
+def test_a_plan_dearer_than_the_systems_limit_is_refused_before_it_runs_with_its_cost(readings):
+    said = r"expects the query to cost [\d,]+, and a probe may cost 1 here.*raise `max_cost`"
+    with open_reader(with_settings(readings, max_cost=1)) as reader, pytest.raises(ConnectorError, match=said):
         reader.row(f"SELECT count(*) AS n FROM {reader.relation} a, {reader.relation} b")
+
+
+def test_a_hopeless_plan_is_refused_without_any_setting(readings):
+    hopeless = "SELECT count(*) AS n FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b WHERE a <> b"
+    with open_reader(readings) as reader, pytest.raises(ConnectorError, match="a probe may cost 30,000,000 here"):
+        reader.row(hopeless)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "COPY (SELECT 1) TO PROGRAM 'touch {file}'", "COPY (SELECT 1) TO '{file}'", "SET ROLE postgres", "RESET ROLE",
+        "DO $$ BEGIN PERFORM 1; END $$", "CALL x()", "SELECT * INTO taken FROM {table}", "LOCK TABLE {table}",
+        "SELECT count(*) AS n FROM {table} FOR UPDATE",
+        "WITH gone AS (DELETE FROM {table} RETURNING id) SELECT count(*) AS n FROM gone",
+        "WITH more AS (INSERT INTO {table} VALUES (9, 9) RETURNING id) SELECT count(*) AS n FROM more",
+    ],
+)  # fmt: skip
+def test_a_probe_runs_no_utility_and_no_hidden_write_even_as_a_superuser(readings, tmp_path, statement):
+    file = tmp_path / "written"
+    with open_reader(readings) as reader, pytest.raises(ConnectorError):
+        reader.row(statement.format(table=reader.relation, file=file))
+    assert not file.exists()
+    with open_reader(readings) as reader:
+        assert reader.row(f"SELECT count(*) AS n FROM {reader.relation}") == {"n": 3}
+
+
+def test_a_role_that_could_write_is_said_and_one_that_may_only_read_is_not(readings):
+    config, object_name = readings
+    kind, role = registry.get("postgresql"), f"reader_{uuid.uuid4().hex[:8]}"
+    assert "is a superuser" in kind.cautions(config)[0]
+    with closing(psycopg.connect(config.secret, autocommit=True)) as session:
+        session.execute(f"CREATE ROLE {role}")
+        try:
+            stepped, _ = with_settings(readings, probe_role=role)
+            assert kind.cautions(stepped) == []
+            session.execute(f"GRANT INSERT ON {object_name} TO {role}; GRANT pg_read_server_files TO {role}")
+            said = kind.cautions(stepped)[0]
+            assert "may write to 1 tables, belongs to pg_read_server_files. Give the probe a role that owns" in said
+        finally:
+            session.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
+
+
+def test_two_datasets_of_a_system_are_read_beside_each_other_in_one_snapshot(measured):
+    config, object_name = measured
+    again = Target(object_name)
+    connector = registry.capable(config.kind, Measurable)
+    with connector.reader(config, object_name, also=[again]) as reader:
+        beside = reader.beside[object_name]
+        joined = f"SELECT count(*) AS n FROM {reader.relation} AS a JOIN {beside} AS b ON a.id = b.id"
+        assert reader.row(joined) == {"n": 3}
+        assert reader.columns(object_name) == reader.columns()
 
 
 def test_a_wrong_password_is_said_without_the_password(readings):

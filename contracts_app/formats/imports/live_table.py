@@ -43,7 +43,9 @@ def _described(placement: Placement) -> Described:
     try:
         connector = registry.capable(placement.system.kind, Measurable)
         config = system_config(placement.system)
-        with connector.reader(config, placement.object_name, timeout_s=TIMEOUT_S) as reader:
+        with connector.reader(
+            config, placement.object_name, timeout_s=TIMEOUT_S, settings=placement.settings
+        ) as reader:
             return _of(reader)
     except (ConnectorError, SystemRefused) as error:
         raise FormatError(f"{placement.system.name} could not be read: {error}") from None

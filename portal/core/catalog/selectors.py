@@ -178,10 +178,12 @@ def reachability(system: DataSystem) -> list[tuple[str, bool, str]]:
 
 def _reach(system: DataSystem, purpose: str) -> tuple[bool, str]:
     try:
-        registry.get(system.kind).ping(system_config(system, purpose))
+        connector, config = registry.get(system.kind), system_config(system, purpose)
+        connector.ping(config)
+        cautions = connector.cautions(config) if purpose == "probe" else []
     except (ConnectorError, SystemRefused) as error:
         return False, str(error)
-    return True, "the system answered."
+    return True, " ".join(["the system answered.", *cautions])
 
 
 def capabilities(kind: str) -> list[str]:

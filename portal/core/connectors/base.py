@@ -1,10 +1,10 @@
 """The contract of a connector: what each capability promises to the rooms above."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -94,16 +94,27 @@ class Connector(ABC):
     def ping(self, config: SystemConfig) -> None:
         """Reach the system with the given secret, change nothing; raise ConnectorError if it cannot be reached."""
 
+    def cautions(self, config: SystemConfig) -> list[str]:
+        """What the given secret may do beyond reading, as sentences; a probe needs a secret of which none is true.
+
+        Raises ConnectorError.
+        """
+        del config
+        return []
+
 
 class Reader(ABC):
     """A dataset opened for measuring: one read-only snapshot, limited in time and memory.
 
     `dialect` names the SQL ("postgres" or "duckdb"); `relation` is the dataset as quoted SQL, to be put
-    after FROM.
+    after FROM, and `beside` the datasets that were opened in the same snapshot, by object name. `reaches` is how
+    far back the relation goes where a source can only be asked for its newest part; None where it is whole.
     """
 
     dialect: ClassVar[str]
     relation: str
+    beside: Mapping[str, str]
+    reaches: timedelta | None = None
 
     @abstractmethod
     def row(self, sql: str) -> dict[str, Any]:
@@ -113,8 +124,8 @@ class Reader(ABC):
         """
 
     @abstractmethod
-    def columns(self) -> dict[str, str]:
-        """The dataset's columns in order, each with its type as the engine names it."""
+    def columns(self, object_name: str = "") -> dict[str, str]:
+        """Columns in order, each with its type as the engine names it: the dataset's, or those of one beside it."""
 
 
 class Measurable(Connector):
@@ -128,8 +139,11 @@ class Measurable(Connector):
         *,
         timeout_s: float = 30,
         settings: Mapping[str, Any] = NO_SETTINGS,
+        also: Sequence[Target] = (),
     ) -> AbstractContextManager[Reader]:
         """Open one dataset for reading; `timeout_s` seconds bound each statement, `settings` are the placement's.
+
+        `also` are datasets of the same system, to be read beside it in the same snapshot.
 
         The session can change nothing and reach nothing but what the secret's role may read (PostgreSQL), the
         files of the dataset (Parquet, Delta), or what was fetched of it (Valkey, HTTP). Raises ConnectorError when

@@ -1,6 +1,6 @@
 """Folders of Parquet files."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -67,10 +67,11 @@ class Parquet(Measurable, Resolvable, Erasable):
         *,
         timeout_s: float = 30,
         settings: Mapping[str, Any] = NO_SETTINGS,
+        also: Sequence[Target] = (),
     ) -> AbstractContextManager[Reader]:
         """See Measurable. A placement says nothing more here."""
         del settings
-        return reading.reader(config, object_name, timeout_s=timeout_s)
+        return reading.reader(config, [object_name, *(each.object_name for each in also)], timeout_s=timeout_s)
 
     def edges(self, config: SystemConfig, identifier: Identifier) -> list[Edge]:
         """See Resolvable. A map's object is a dataset folder."""

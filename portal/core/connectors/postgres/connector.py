@@ -1,6 +1,6 @@
 """Everything that a kind on PostgreSQL can do; `postgresql` and `pgvector` are this with their own labels."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
@@ -27,7 +27,7 @@ from portal.core.connectors.base import (
     SystemConfig,
     Target,
 )
-from portal.core.connectors.postgres import files, finding, probing, purging, reading, resolving
+from portal.core.connectors.postgres import files, finding, probing, purging, reading, resolving, rights
 from portal.core.connectors.postgres.session import Session, connected, scalar
 
 
@@ -42,7 +42,7 @@ class OnPostgres(Measurable, Resolvable, Erasable):
         Setting("sslmode", "How much TLS is demanded, such as verify-full; libpq's default when empty."),
         Setting("sslrootcert", "File with the certificate authorities to trust."),
         Setting("probe_role", "Role to step down to for measuring; it owns nothing and may only read."),
-        Setting("max_cost", "Dearest plan that a probe may run, in the planner's units."),
+        Setting("max_cost", "Dearest plan for a probe, in the planner's units; a million a second when empty."),
         Setting("data_directory", "The server's data directory as this machine sees it; needed for the byte probe."),
         Setting("log_directory", "Folder or file of the server's log as this machine sees it."),
         Setting("wal_expiry_days", "Days until the write-ahead log of today is overwritten."),
@@ -63,6 +63,11 @@ class OnPostgres(Measurable, Resolvable, Erasable):
         with connected(config) as session:
             session.execute("SELECT 1")
 
+    def cautions(self, config: SystemConfig) -> list[str]:
+        """See Connector."""
+        with connected(config) as session:
+            return rights.cautions(session, config)
+
     def reader(
         self,
         config: SystemConfig,
@@ -70,10 +75,11 @@ class OnPostgres(Measurable, Resolvable, Erasable):
         *,
         timeout_s: float = 30,
         settings: Mapping[str, Any] = NO_SETTINGS,
+        also: Sequence[Target] = (),
     ) -> AbstractContextManager[Reader]:
         """See Measurable. A placement says nothing more here."""
         del settings
-        return reading.reader(config, object_name, timeout_s=timeout_s)
+        return reading.reader(config, [object_name, *(each.object_name for each in also)], timeout_s=timeout_s)
 
     def edges(self, config: SystemConfig, identifier: Identifier) -> list[Edge]:
         """See Resolvable."""
