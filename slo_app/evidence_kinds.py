@@ -27,6 +27,17 @@ ACKNOWLEDGED = declare(
     fields=("incident", "slo", "asset", "seconds"),
     sentence="{actor} acknowledged {incident} about {asset} after {seconds} s.",
 )
+SILENCE_MADE = declare(
+    "slo:silence:made",
+    fields=("silence", "team", "alerts", "starts", "until", "reason_digest"),
+    sentence="{actor} silenced alerts of {team} ({alerts}) from {starts} until {until}.",
+)
+SILENCE_ENDED = declare(
+    "slo:silence:ended",
+    fields=("silence", "team", "alerts"),
+    sentence="{actor} ended the silence of alerts of {team} ({alerts}) early.",
+)
+# Of silences before they had matchers; its entries stay readable.
 SILENCED = declare(
     "slo:alert:silenced",
     fields=("slo", "asset", "until", "reason_digest"),

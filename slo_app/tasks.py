@@ -7,10 +7,11 @@ from portal.core.clock.services import now
 
 from .models import Slo
 from .probing import look
-from .services import lapse, lease_due, record_look
+from .services import lapse, lease_due, record_look, tend
 
 TICK_S = 5
 BATCH = 200
+TEND_S = 10
 
 
 @every(TICK_S)
@@ -36,3 +37,10 @@ def probe(slo_id: int, fence: int) -> str:
     if Slo.objects.filter(pk=slo_id, next_due_at__lte=now()).exists():
         wake(tick)  # a slow SLO in its first breach is measured again at once
     return measurement.result if measurement else "the lease has gone to another worker"
+
+
+@every(TEND_S)
+@shared_task(name="slo_app.tend")
+def tend_incidents() -> int:
+    """Do what open incidents need between two looks, such as telling of them when a silence ends."""
+    return tend(BATCH)

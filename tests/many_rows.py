@@ -44,7 +44,7 @@ from portal.core.identity.models import Membership, ServiceToken, Team, User
 from portal.core.signing.models import Signature
 from portal.gates.models import GateFinding, GateRun, Touched
 from privacy_app.models import Identifier, Plan, Request, Step
-from slo_app.models import Alert, Incident, Measurement, Slo, TimelineEntry
+from slo_app.models import Alert, Incident, Measurement, Silence, Slo, TimelineEntry
 
 CONTRACT = Path(__file__).parent / "contracts_app" / "data" / "customer_events_v1.yaml"
 MINUTE = timedelta(minutes=1)
@@ -68,6 +68,7 @@ def plant(ground: Ground, numbers: range) -> None:
     assets = catalog(ground, numbers)
     contracts(ground, numbers, assets)
     slos(ground, numbers, assets)
+    silences(ground, numbers)
     lineage(ground, numbers, assets)
     gates(ground, numbers, assets)
     privacy(ground, numbers)
@@ -214,6 +215,18 @@ def slos(ground: Ground, numbers: range, assets: list[Asset]) -> None:
         ),
         batch_size=5000,
     )
+
+
+def silences(ground: Ground, numbers: range) -> None:
+    """A silence each, in force, of one indicator's alerts."""
+    end = ground.at + 60 * MINUTE
+    Silence.objects.bulk_create(
+        Silence(
+            team=ground.team, matchers={"kind": f"kind_{n}"}, starts_at=ground.at, ends_at=end, reason="planned work",
+            author=ground.owner, created_at=ground.at,
+        )
+        for n in numbers
+    )  # fmt: skip
 
 
 def _slo(ground: Ground, asset: Asset, kind: str) -> Slo:

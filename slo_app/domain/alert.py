@@ -1,6 +1,6 @@
 """The alert of one SLO as a pure state machine.
 
-OK -> PENDING -> FIRING -> ACKNOWLEDGED -> RESOLVED, with NO_DATA beside and silence as a flag. It follows
+OK -> PENDING -> FIRING -> ACKNOWLEDGED -> RESOLVED, with NO_DATA beside and silence outside of it. It follows
 the alerting model of Prometheus (`for`, pending, firing) with what its users have asked for since: the state
 outlives a restart, an alert clears at the target and not at its threshold, an acknowledgement is not a
 silence, and missing data never resolves anything. Every function takes a state and a time and returns the
@@ -15,7 +15,10 @@ from enum import StrEnum
 
 GAP_INTERVALS = 3  # a longer hole between two samples says nothing about the time between them
 LOST_INTERVALS = 2  # after this many intervals without a sample there is no data
-SLOW = timedelta(hours=1)  # from this interval on, a breach is measured again at once
+SLOW = timedelta(hours=1)  # from this interval on, a first breach or recovery is measured again at once
+RETRIES = 12  # where that second look decided nothing, it is tried again this often an interval
+FLAP_WITHIN = 12  # fired again within so many clear times (or intervals) of its resolution: it flaps
+MOST_PATIENCE = 8  # a flapping alert must stay at its target for at most so many clear times
 
 
 class Phase(StrEnum):
@@ -42,6 +45,7 @@ class Event(StrEnum):
     NO_DATA = "no_data"
     DATA_LOST = "data_lost"
     DATA_BACK = "data_back"
+    UNTAKEN = "untaken"
 
 
 OPEN = frozenset({Phase.FIRING, Phase.ACKNOWLEDGED})
@@ -83,13 +87,15 @@ class AlertState:
     pending_since: datetime | None = None
     breaches: int = 0
     clear_since: datetime | None = None
+    recoveries: int = 0
     fired_at: datetime | None = None
     acknowledged_at: datetime | None = None
+    acknowledged_until: datetime | None = None
     resolved_at: datetime | None = None
     reopen_until: datetime | None = None
     rebreaches: int = 0
+    flaps: int = 0
     data_lost_at: datetime | None = None
-    silenced_until: datetime | None = None
 
 
 Step = tuple[AlertState, tuple[Event, ...]]
@@ -112,43 +118,59 @@ def elapse(state: AlertState, rule: AlertRule, now: datetime) -> Step:
         return state, ()
     if state.phase in OPEN:
         return replace(state, data_lost_at=now), (Event.DATA_LOST,)
-    lost = replace(state, phase=Phase.NO_DATA, data_lost_at=now, acknowledged_at=None, resolved_at=None)
+    lost = replace(state, phase=Phase.NO_DATA, data_lost_at=now, acknowledged_at=None, acknowledged_until=None)
+    lost = replace(lost, resolved_at=None)
     return lost, (Event.NO_DATA,)
 
 
-def acknowledge(state: AlertState, now: datetime) -> AlertState:
-    """A person takes it on: that stops the escalation, not the clock."""
+def acknowledge(state: AlertState, now: datetime, until: datetime | None = None) -> AlertState:
+    """A person takes it on, until some time or for good: that stops the escalation, not the clock."""
     if state.phase not in OPEN | {Phase.NO_DATA}:
         raise AlertError("Nothing is firing, so there is nothing to acknowledge.")
     if state.acknowledged_at is not None:
         raise AlertError("It is already acknowledged.")
+    if until is not None and until <= now:
+        raise AlertError("An acknowledgement must end in the future.")
     phase = Phase.ACKNOWLEDGED if state.phase is Phase.FIRING else state.phase
-    return replace(state, phase=phase, acknowledged_at=now)
+    return replace(state, phase=phase, acknowledged_at=now, acknowledged_until=until)
+
+
+def expire(state: AlertState, now: datetime) -> Step:
+    """Take back an acknowledgement whose time is over: whoever took it on has not resolved it, so others are told."""
+    if state.acknowledged_until is None or now < state.acknowledged_until:
+        return state, ()
+    phase = Phase.FIRING if state.phase is Phase.ACKNOWLEDGED else state.phase
+    return replace(state, phase=phase, acknowledged_at=None, acknowledged_until=None), (Event.UNTAKEN,)
 
 
 def resolve(state: AlertState, rule: AlertRule, now: datetime) -> AlertState:
-    """A person closes it. A breach within the clear time opens the same incident again."""
+    """A person closes it. A breach within the clear time, or in the next two looks, opens the same incident again."""
     if state.phase is Phase.NO_DATA:
-        return replace(state, resolved_at=now)
+        return replace(state, resolved_at=now, acknowledged_until=None)
     if state.phase not in OPEN:
         raise AlertError("Nothing is firing, so there is nothing to resolve.")
-    return replace(_closed(state, now), reopen_until=now + rule.clear_for)
+    return replace(_closed(state, now), reopen_until=now + max(rule.clear_for, LOST_INTERVALS * rule.interval))
 
 
-def silence(state: AlertState, until: datetime, now: datetime) -> AlertState:
-    """Send nothing until then. Evaluation goes on, and a silence always has an end."""
-    if until <= now:
-        raise AlertError("A silence must end in the future.")
-    return replace(state, silenced_until=until)
+def clear_time(state: AlertState, rule: AlertRule) -> timedelta:
+    """How long the target must be met before it resolves: longer, the oftener it has fired again in quick succession.
 
-
-def silenced(state: AlertState, now: datetime) -> bool:
-    """Whether notices are held back at `now`."""
-    return state.silenced_until is not None and now < state.silenced_until
+    >>> from datetime import UTC
+    >>> minute = timedelta(minutes=1)
+    >>> rule = AlertRule(minute, 5 * minute, 5 * minute)
+    >>> noon = AlertState(datetime(2026, 1, 1, 12, tzinfo=UTC))
+    >>> [clear_time(replace(noon, flaps=flaps), rule) // minute for flaps in range(6)]
+    [5, 5, 10, 20, 40, 40]
+    """
+    patience: int = min(2 ** max(state.flaps - 1, 0), MOST_PATIENCE)
+    return rule.clear_for * patience
 
 
 def next_look(state: AlertState, rule: AlertRule, at: datetime) -> datetime:
-    """When to measure next after a look at `at`; an SLO in PENDING is looked at again when the time to hold is over.
+    """When to measure next after a look at `at`: sooner where a breach or a recovery waits to be believed.
+
+    Both need two samples. Where the interval is an hour or more the second is taken at once; a second look that
+    decided nothing is tried again, but not at once, or a source that is away would be asked without a pause.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -156,14 +178,26 @@ def next_look(state: AlertState, rule: AlertRule, at: datetime) -> datetime:
     >>> pending, _ = observe(AlertState(noon), day, Sample(noon, alerting=True, on_target=False))
     >>> next_look(pending, day, noon) == noon
     True
+    >>> next_look(pending, day, noon + timedelta(seconds=1)) - noon
+    datetime.timedelta(seconds=7201)
     """
     regular = at + rule.interval
-    if state.phase is not Phase.PENDING or state.pending_since is None:
+    waits = _waits(state, rule)
+    if waits is None:
         return regular
-    if rule.interval >= SLOW and state.breaches < 2:
-        return at
-    held = state.pending_since + rule.hold
-    return held if at < held < regular else regular
+    seen, over = waits
+    if rule.interval >= SLOW and seen < 2:
+        return at if state.last_sample_at == at else at + rule.interval / RETRIES
+    return over if at < over < regular else regular
+
+
+def _waits(state: AlertState, rule: AlertRule) -> tuple[int, datetime] | None:
+    """Of a breach or recovery that is not believed yet: how many samples have shown it, and when its time is over."""
+    if state.phase is Phase.PENDING and state.pending_since is not None:
+        return state.breaches, state.pending_since + rule.hold
+    if state.phase in OPEN and state.clear_since is not None:
+        return state.recoveries, state.clear_since + clear_time(state, rule)
+    return None
 
 
 def _gap(state: AlertState, rule: AlertRule, sample: Sample) -> bool:
@@ -176,7 +210,7 @@ def _data_back(state: AlertState) -> Step:
         return state, ()
     back = replace(state, data_lost_at=None)
     if state.phase is Phase.NO_DATA:
-        back = replace(back, phase=Phase.OK, acknowledged_at=None, resolved_at=None)
+        back = replace(back, phase=Phase.OK, acknowledged_at=None, acknowledged_until=None, resolved_at=None)
     return back, (Event.DATA_BACK,)
 
 
@@ -195,19 +229,24 @@ def _observe_closed(state: AlertState, rule: AlertRule, sample: Sample, *, gap: 
         reopen_until=None,
     )
     if _held(state, rule, sample):
-        return _fired(state, sample.at), (Event.FIRED,)
+        return _fired(state, rule, sample.at), (Event.FIRED,)
     return state, (Event.PENDING,) if fresh else ()
 
 
 def _observe_open(state: AlertState, rule: AlertRule, sample: Sample, *, gap: bool) -> Step:
     if sample.alerting and state.clear_since is not None:
-        return replace(state, clear_since=None, rebreaches=state.rebreaches + 1), (Event.REBREACHED,)
+        state = replace(state, clear_since=None, recoveries=0, rebreaches=state.rebreaches + 1)
+        return state, (Event.REBREACHED,)
     if sample.alerting or not sample.on_target:
-        return replace(state, clear_since=None), ()
-    since = sample.at if state.clear_since is None or gap else state.clear_since
-    if sample.at - since >= rule.clear_for:
+        return replace(state, clear_since=None, recoveries=0), ()
+    begins = (Event.CLEARING,) if state.clear_since is None else ()
+    since = state.clear_since
+    if since is None or gap:
+        return replace(state, clear_since=sample.at, recoveries=1), begins
+    state = replace(state, recoveries=state.recoveries + 1)
+    if sample.at - since >= clear_time(state, rule):
         return replace(_closed(state, sample.at), reopen_until=None), (Event.RESOLVED,)
-    return replace(state, clear_since=since), (Event.CLEARING,) if state.clear_since is None else ()
+    return state, begins
 
 
 def _held(state: AlertState, rule: AlertRule, sample: Sample) -> bool:
@@ -215,27 +254,26 @@ def _held(state: AlertState, rule: AlertRule, sample: Sample) -> bool:
     return state.breaches >= 2 and sample.at - state.pending_since >= rule.hold
 
 
-def _fired(state: AlertState, at: datetime) -> AlertState:
-    return replace(
-        state,
-        phase=Phase.FIRING,
-        fired_at=at,
-        acknowledged_at=None,
-        resolved_at=None,
-        clear_since=None,
-        rebreaches=0,
-    )
+def _fired(state: AlertState, rule: AlertRule, at: datetime) -> AlertState:
+    soon = FLAP_WITHIN * max(rule.clear_for, rule.interval)
+    again = state.resolved_at is not None and at - state.resolved_at <= soon
+    flaps = state.flaps + 1 if again else 0
+    return replace(_burning(state), fired_at=at, rebreaches=0, flaps=flaps)
 
 
 def _reopened(state: AlertState) -> AlertState:
+    return replace(_burning(state), reopen_until=None, rebreaches=state.rebreaches + 1)
+
+
+def _burning(state: AlertState) -> AlertState:
     return replace(
         state,
         phase=Phase.FIRING,
         acknowledged_at=None,
+        acknowledged_until=None,
         resolved_at=None,
         clear_since=None,
-        reopen_until=None,
-        rebreaches=state.rebreaches + 1,
+        recoveries=0,
     )
 
 
@@ -244,8 +282,10 @@ def _closed(state: AlertState, at: datetime) -> AlertState:
         state,
         phase=Phase.RESOLVED,
         resolved_at=at,
+        acknowledged_until=None,
         pending_since=None,
         breaches=0,
         clear_since=None,
+        recoveries=0,
         data_lost_at=None,
     )

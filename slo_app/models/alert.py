@@ -1,4 +1,4 @@
-"""The alert of one SLO: the state of the pure machine as a row, locked while it steps."""
+"""An alert of an SLO: the state of the pure machine as a row, locked while it steps."""
 
 from __future__ import annotations
 
@@ -13,31 +13,37 @@ STATE_FIELDS = tuple(each.name for each in fields(AlertState))
 
 
 class Alert(models.Model):
-    """Exactly one row for a deduplication key, so that no race can open two alerts about the same trouble."""
+    """Exactly one row for a deduplication key, so that no race can open two alerts about the same trouble.
+
+    An SLO has the alert of its threshold (`burn` empty) and one for each burn rate of its budget that is watched.
+    """
 
     slo = models.ForeignKey("slo_app.Slo", on_delete=models.CASCADE, related_name="alerts")
     dedup_key = models.CharField(max_length=64, unique=True)
     labels = models.JSONField(default=dict)
+    burn = models.CharField(max_length=20, blank=True, help_text="The burn rate it watches; empty for the threshold.")
     phase = models.CharField(max_length=14, choices=PHASES, default=Phase.OK.value)
     watched_since = models.DateTimeField()
     last_sample_at = models.DateTimeField(null=True)
     pending_since = models.DateTimeField(null=True)
     breaches = models.PositiveIntegerField(default=0)
     clear_since = models.DateTimeField(null=True)
+    recoveries = models.PositiveIntegerField(default=0)
     fired_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_until = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     reopen_until = models.DateTimeField(null=True)
     rebreaches = models.PositiveIntegerField(default=0)
+    flaps = models.PositiveIntegerField(default=0)
     data_lost_at = models.DateTimeField(null=True)
-    silenced_until = models.DateTimeField(null=True)
-    silence_reason = models.CharField(max_length=400, blank=True)
 
     class Meta:
-        ordering = ["slo"]
+        ordering = ["slo", "burn"]
 
     def __str__(self) -> str:
-        return f"{self.slo}: {self.get_phase_display()}"
+        what = f"burn {self.burn} of {self.slo}" if self.burn else str(self.slo)
+        return f"{what}: {self.get_phase_display()}"
 
     @property
     def state(self) -> AlertState:

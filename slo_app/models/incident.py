@@ -22,6 +22,7 @@ class Incident(models.Model):
 
     class Kind(models.TextChoices):
         BREACH = "breach", "Breach"
+        BURN = "burn", "Budget burn"
         NO_DATA = "no_data", "No data"
 
     alert = models.ForeignKey("slo_app.Alert", on_delete=models.CASCADE, related_name="incidents")
@@ -33,21 +34,27 @@ class Incident(models.Model):
     rounds = models.PositiveIntegerField(default=1, help_text="How often it was opened.")
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    first_acknowledged_at = models.DateTimeField(null=True, help_text="What the time to acknowledge ends with.")
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     cause = models.TextField(blank=True)
     postmortem = models.TextField(blank=True)
     postmortem_at = models.DateTimeField(null=True)
     postmortem_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    reminded_at = models.DateTimeField(null=True, help_text="When its post-mortem was asked for again.")
+    overdue_told_at = models.DateTimeField(null=True, help_text="When its post-mortem was said to be late.")
+    related_at = models.DateTimeField(null=True, help_text="When the alerts upstream of it were looked for.")
+    drill = models.BooleanField(default=False, help_text="A fire drill's: counted in no figure.")
     runbook = models.JSONField(default=list, help_text="The steps as they were when it fired.")
 
     class Meta:
         ordering = ["-fired_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["alert", "kind"], condition=models.Q(resolved_at=None), name="incident_one_open_a_kind"
+                fields=["alert"], condition=models.Q(resolved_at=None), name="incident_one_open_an_alert"
             ),
         ]
+        indexes = [models.Index(fields=["fired_at"], name="incident_by_time")]
 
     def __str__(self) -> str:
         return self.number
@@ -71,14 +78,35 @@ class Incident(models.Model):
     @property
     def postmortem_due_at(self) -> datetime | None:
         """24 hours after it was resolved, where its severity asks for one."""
-        if self.severity != Severity.PAGE or self.resolved_at is None:
+        if self.resolved_at is None or not self.needs_postmortem:
             return None
         return self.resolved_at + POSTMORTEM_WITHIN
 
     @property
     def closed(self) -> bool:
         """Resolved, and with its post-mortem where one is due."""
-        return self.resolved_at is not None and (self.postmortem_at is not None or self.severity != Severity.PAGE)
+        return self.resolved_at is not None and (self.postmortem_at is not None or not self.needs_postmortem)
+
+    @property
+    def needs_postmortem(self) -> bool:
+        """Whether it cannot close without one: it woke somebody, and was no drill."""
+        return self.severity == Severity.PAGE and not self.drill
+
+
+class Precedent(models.Model):
+    """An alert upstream, by lineage, that was firing before an incident did, and by how long."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="precedents")
+    upstream = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="followers")
+    lead = models.DurationField()
+    distance = models.PositiveSmallIntegerField(help_text="Edges between the two datasets.")
+
+    class Meta:
+        ordering = ["-lead"]
+        constraints = [models.UniqueConstraint(fields=["incident", "upstream"], name="precedent_once")]
+
+    def __str__(self) -> str:
+        return f"{self.upstream} before {self.incident}"
 
 
 class TimelineEntry(models.Model):

@@ -45,6 +45,7 @@ class Slo(models.Model):
     contract_version = models.CharField(max_length=60, blank=True)
     version = models.ForeignKey("contracts_app.Version", on_delete=models.PROTECT, null=True, related_name="+")
     enabled = models.BooleanField(default=True)
+    drill = models.BooleanField(default=False, help_text="The sandbox of a team's fire drill, not a promise.")
     created_at = models.DateTimeField()
 
     next_due_at = models.DateTimeField()

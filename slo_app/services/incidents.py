@@ -1,4 +1,4 @@
-"""What people do with an incident: take it on, silence it, tick off the runbook, resolve it, learn from it."""
+"""What people do with an incident: take it on, tick off the runbook, resolve it, learn from it."""
 
 from __future__ import annotations
 
@@ -22,22 +22,26 @@ from ..models import Alert, Incident, RunbookTick
 if TYPE_CHECKING:
     from portal.core.identity.models import User
 
-LONGEST_SILENCE = timedelta(days=7)
-
 
 class IncidentError(ValueError):
     """What was asked does not fit the incident; the sentence says why."""
 
 
 @transaction.atomic
-def acknowledge(*, user: User, incident: Incident) -> Incident:
-    """Take it on: stops the escalation, not the clock. Raises PermissionDenied, or IncidentError when too late."""
+def acknowledge(*, user: User, incident: Incident, length: timedelta | None = None) -> Incident:
+    """Take it on, for a time or for good: stops the escalation, not the clock.
+
+    Raises PermissionDenied, or IncidentError where it is taken on or over already.
+    """
     incident, alert = _locked(user, incident)
     present = now()
-    _step(alert, lambda state: machine.acknowledge(state, present))
+    until = present + length if length else None
+    _step(alert, lambda state: machine.acknowledge(state, present, until))
     incident.acknowledged_at, incident.acknowledged_by = present, user
-    incident.save(update_fields=["acknowledged_at", "acknowledged_by"])
-    incident.note(present, "acknowledged", f"{user.name} took it on.", user)
+    incident.first_acknowledged_at = incident.first_acknowledged_at or present
+    incident.save(update_fields=["acknowledged_at", "acknowledged_by", "first_acknowledged_at"])
+    span = f" for {words(length)}" if length else ""
+    incident.note(present, "acknowledged", f"{user.name} took it on{span}.", user)
     payload = _subject(incident) | _seconds(incident, present)
     record(evidence_kinds.ACKNOWLEDGED, actor=actor_of(user), payload=payload, team_id=incident.slo.owner_team_id)
     return incident
@@ -56,31 +60,6 @@ def resolve(*, user: User, incident: Incident, cause: str) -> Incident:
     incident.note(present, "resolved", f"{user.name} resolved it: {incident.cause}", user)
     payload = _subject(incident) | _seconds(incident, present) | {"how": "by hand"}
     record(evidence_kinds.RESOLVED, actor=actor_of(user), payload=payload, team_id=incident.slo.owner_team_id)
-    return incident
-
-
-@transaction.atomic
-def silence(*, user: User, incident: Incident, until: datetime, reason: str) -> Incident:
-    """Send nothing about this SLO until then; evaluation goes on. The reason and the end are mandatory."""
-    incident, alert = _locked(user, incident)
-    present = now()
-    if not reason.strip():
-        raise IncidentError("Say why nobody should be told.")
-    if until > present + LONGEST_SILENCE:
-        raise IncidentError(f"A silence lasts {words(LONGEST_SILENCE)} at most; set a nearer end.")
-    _step(alert, lambda state: machine.silence(state, until, present))
-    alert.silence_reason = reason.strip()[:400]
-    alert.save(update_fields=["silence_reason"])
-    incident.note(
-        present, "silenced", f"{user.name} silenced it until {until:%Y-%m-%d %H:%M} UTC: {reason.strip()}", user
-    )
-    payload: dict[str, str | int] = {
-        "slo": incident.slo_id,
-        "asset": incident.slo.asset.key,
-        "until": until.isoformat(),
-        "reason_digest": digest(reason.strip().encode()),
-    }
-    record(evidence_kinds.SILENCED, actor=actor_of(user), payload=payload, team_id=incident.slo.owner_team_id)
     return incident
 
 

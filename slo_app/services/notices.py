@@ -1,4 +1,4 @@
-"""Who is told, and in which words: the on-call people of the owner's team, through the outbox."""
+"""Who is told, when and in which words: the on-call people of the owner's team, unless a silence holds it back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,26 @@ from django.conf import settings
 from portal.core.notify.services import enqueue
 from portal.core.oncall.selectors import receivers
 
-from ..models import Incident, Slo
+from ..models import Alert, Incident, Slo
+from ..selectors.silences import silence_over
+
+
+def tell_waiting(alert: Alert, at: datetime, seen: str) -> int:
+    """Tell of the alert's open incident if nobody was told yet; a silence only postpones that. Returns how many."""
+    waiting = Incident.objects.select_for_update(of=("self",)).select_related("slo__asset", "slo__owner_team")
+    found = waiting.filter(alert=alert, resolved_at=None, acknowledged_at=None, notified_at=None).first()
+    if found is None or silence_over(found, at):
+        return 0
+    notify(found, "fired", seen, at)
+    found.notified_at = at
+    found.save(update_fields=["notified_at"])
+    return 1
+
+
+def tell_over(incident: Incident, sentence: str, at: datetime) -> None:
+    """Tell whoever was told of an incident that it is over."""
+    if incident.notified_at:
+        notify(incident, "resolved", sentence, at)
 
 
 def notify(incident: Incident, what: str, seen: str, at: datetime) -> None:

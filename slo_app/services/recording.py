@@ -14,11 +14,10 @@ from portal.core.clock.services import now
 from portal.core.evidence.domain.canonical import canonical_bytes, digest
 
 from ..domain import alert as machine
-from ..domain.dedup import dedup_key
 from ..domain.measurement import Reading, Result, Verdict, judge
 from ..indicators import registry
 from ..models import Alert, Measurement, Slo
-from .consequences import Context, follow
+from .alerts import advance, alert_of, threshold_watch
 
 if TYPE_CHECKING:
     from ..probing import Look
@@ -32,10 +31,8 @@ def record_look(*, slo_id: int, fence: int, look: Look) -> Measurement | None:
         return None
     verdict = judge(look.reading, slo.target, slo.alert)
     measurement = _save(slo, look, verdict)
-    alert = alert_of(slo)
-    state, events = _step(alert.state, slo, look.at, verdict)
-    alert.take(state)
-    follow(events, Context(slo=slo, alert=alert, measurement=measurement, at=look.at))
+    sample = _sample(look.at, verdict)
+    state = advance(slo=slo, watch=threshold_watch(slo), at=look.at, sample=sample, measurement=measurement)
     slo.next_due_at = machine.next_look(state, slo.rule, look.at)
     slo.leased_until, slo.lease_attempts = None, 0
     slo.save(update_fields=["next_due_at", "leased_until", "lease_attempts"])
@@ -52,7 +49,7 @@ def lapse(limit: int = 200) -> int:
     seen = Coalesce("last_sample_at", "watched_since")
     under_way = Q(slo__leased_until__gt=present, slo__lease_attempts=1)
     late = (
-        Alert.objects.filter(slo__enabled=True, slo__kind__in=list(registry.kinds()), data_lost_at=None)
+        Alert.objects.filter(burn="", slo__enabled=True, slo__kind__in=list(registry.kinds()), data_lost_at=None)
         .annotate(seen=seen)
         .filter(seen__lt=present - machine.LOST_INTERVALS * F("slo__interval"))
         .exclude(under_way)
@@ -65,28 +62,15 @@ def _lapse_one(slo_id: int, present: datetime) -> bool:
     slo = Slo.objects.select_for_update(skip_locked=True).filter(pk=slo_id).first()
     if slo is None:
         return False
-    alert = alert_of(slo)
-    state, events = machine.elapse(alert.state, slo.rule, present)
-    alert.take(state)
-    follow(events, Context(slo=slo, alert=alert, measurement=None, at=present))
-    return bool(events)
+    before = alert_of(slo).data_lost_at
+    return before != advance(slo=slo, watch=threshold_watch(slo), at=present, sample=None).data_lost_at
 
 
-def alert_of(slo: Slo) -> Alert:
-    """The SLO's alert, locked; made at the first look."""
-    labels = {"asset": slo.asset.key, "kind": slo.kind}
-    Alert.objects.get_or_create(
-        dedup_key=dedup_key(slo.pk, labels),
-        defaults={"slo": slo, "labels": labels, "watched_since": slo.created_at},
-    )
-    return Alert.objects.select_for_update().get(dedup_key=dedup_key(slo.pk, labels))
-
-
-def _step(state: machine.AlertState, slo: Slo, at: datetime, verdict: Verdict) -> machine.Step:
+def _sample(at: datetime, verdict: Verdict) -> machine.Sample | None:
+    """What the alert takes of a measurement; None where it decides nothing."""
     if not verdict.deciding:
-        return machine.elapse(state, slo.rule, at)
-    sample = machine.Sample(at, alerting=verdict.alerting, on_target=verdict.result is Result.OK)
-    return machine.observe(state, slo.rule, sample)
+        return None
+    return machine.Sample(at, alerting=verdict.alerting, on_target=verdict.result is Result.OK)
 
 
 def _save(slo: Slo, look: Look, verdict: Verdict) -> Measurement:

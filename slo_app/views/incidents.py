@@ -16,10 +16,11 @@ from portal.core.identity.access import requires
 from portal.core.identity.policies import Act, may
 
 from .. import selectors, services
-from ..domain.alert import silenced
 from ..forms import PostmortemForm, ResolveForm, SilenceForm
 from ..models import Incident
+from ..selectors.silences import silence_over
 from ..services.incidents import IncidentError
+from ..services.silences import SilenceRefused
 
 
 @requires(Act.READ)
@@ -60,7 +61,7 @@ def silence(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act(found: Incident) -> None:
         until = now() + form.length
-        services.silence(user=request.user, incident=found, until=until, reason=form.cleaned_data["reason"])
+        services.silence_incident(user=request.user, incident=found, until=until, reason=form.cleaned_data["reason"])
 
     return _submit(request, pk, form, "silence_form", act)
 
@@ -109,7 +110,7 @@ def _submit(request: HttpRequest, pk: int, form: Form, name: str, act: Callable[
         try:
             act(found)
             return redirect(found)
-        except IncidentError as error:
+        except (IncidentError, SilenceRefused) as error:
             form.add_error(None, str(error))
     return _page(request, found, status=422, **{name: form})
 
@@ -133,7 +134,7 @@ def _facts(request: HttpRequest, found: Incident) -> dict[str, Any]:
         "steps": [(n, each, ticks.get(n)) for n, each in enumerate(found.runbook)],
         "to_acknowledge": (found.acknowledged_at or found.resolved_at or present) - found.fired_at,
         "to_resolve": (found.resolved_at or present) - found.fired_at,
-        "silenced": silenced(found.alert.state, present),
+        "silence": None if found.resolved_at else silence_over(found, present),
         "may_handle": may(request.user, Act.HANDLE_INCIDENT, found),
         "now": present,
     }

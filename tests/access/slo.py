@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.core.catalog.models import Asset
 from portal.core.clock.services import now
-from slo_app.models import Alert, Incident, Slo
+from slo_app.models import Alert, Incident, Silence, Slo
 from tests.access_entry import ALL, Entry
 from tests.people import World
 
@@ -41,6 +41,20 @@ def first_step(world: World) -> dict[str, Any]:
     return incident(world) | {"number": 0}
 
 
+def silence(world: World) -> dict[str, Any]:
+    made = Silence.objects.create(
+        team=world.platform, matchers={"kind": "freshness"}, starts_at=now(), ends_at=now() + timedelta(hours=1),
+        reason="planned work", author=world.ana, created_at=now(),
+    )  # fmt: skip
+    return {"pk": made.pk}
+
+
+def new_silence(world: World) -> dict[str, str]:
+    until = (now() + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
+    wish = {"team": "platform", "kind": "freshness", "ends_at": until, "reason": "planned work"}
+    return wish | {"idempotency_key": "7f3b0a52-0000-4000-8000-000000000001"}
+
+
 ACCESS = [
     Entry("slos:board", ALL),
     Entry("slos:slo", ALL, slo),
@@ -52,4 +66,9 @@ ACCESS = [
     Entry("slos:resolve", HANDLERS, incident, "post", {"resolve-cause": "late partition"}),
     Entry("slos:postmortem", HANDLERS, incident, "post", {"postmortem-text": "what was learnt"}),
     Entry("slos:step", HANDLERS, first_step, "post", {"done": "yes"}),
+    Entry("slos:silences", ALL),
+    Entry("slos:silence-page", ALL, silence),
+    Entry("slos:silence-new", {*HANDLERS, "outsider"}),
+    Entry("slos:silence-new", {*HANDLERS, "outsider"}, method="post", data=new_silence),
+    Entry("slos:silence-end", HANDLERS, silence, "post"),
 ]

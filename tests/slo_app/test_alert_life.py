@@ -15,11 +15,12 @@ from slo_app.services import (
     acknowledge,
     ask_for_probe,
     resolve,
-    silence,
+    silence_incident,
     tick_step,
     write_postmortem,
 )
 from slo_app.services.incidents import IncidentError
+from slo_app.services.silences import SilenceRefused
 from tests.slo_app.estate import asset_on, freshness_of, phase, the_incident, work, work_for
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +179,8 @@ def test_a_breach_soon_after_a_person_resolved_it_opens_the_same_incident_and_te
 
 def test_a_silence_holds_notices_back_until_its_end_and_not_the_alert(table, event, table_slo, clock, world):
     incident = fire(clock, table, event, table_slo)
-    silence(user=world.dan, incident=incident, until=clock.now() + timedelta(hours=1), reason="known outage")
+    until = clock.now() + timedelta(hours=1)
+    silence_incident(user=world.dan, incident=incident, until=until, reason="known outage")
     resolve(user=world.dan, incident=incident, cause="provider says it is over")
     clock.move(minutes=1)
     work()
@@ -193,12 +195,13 @@ def test_a_silence_holds_notices_back_until_its_end_and_not_the_alert(table, eve
 def test_a_silence_needs_a_reason_and_an_end_that_is_near(table, event, table_slo, clock, world):
     incident = fire(clock, table, event, table_slo)
     soon = clock.now() + timedelta(hours=1)
-    with pytest.raises(IncidentError, match="Say why"):
-        silence(user=world.dan, incident=incident, until=soon, reason="")
-    with pytest.raises(IncidentError, match="must end in the future"):
-        silence(user=world.dan, incident=incident, until=clock.now() - timedelta(hours=1), reason="x")
-    with pytest.raises(IncidentError, match="7 d at most"):
-        silence(user=world.dan, incident=incident, until=clock.now() + timedelta(days=8), reason="x")
+    for until, reason, refusal in (
+        (soon, "", "Say why"),
+        (clock.now() - timedelta(hours=1), "x", "must end in the future"),
+        (clock.now() + timedelta(days=8), "x", "7 d at most"),
+    ):
+        with pytest.raises(SilenceRefused, match=refusal):
+            silence_incident(user=world.dan, incident=incident, until=until, reason=reason)
 
 
 def test_steps_of_the_runbook_are_ticked_off_and_back(table, event, table_slo, clock, world):

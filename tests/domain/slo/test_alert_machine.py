@@ -12,12 +12,12 @@ from slo_app.domain.alert import (
     Phase,
     Sample,
     acknowledge,
+    clear_time,
     elapse,
+    expire,
     next_look,
     observe,
     resolve,
-    silence,
-    silenced,
 )
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -202,13 +202,64 @@ def test_a_breach_that_need_not_hold_for_a_whole_interval_is_looked_at_when_it_h
     assert play({1: "B"}, state=state, rule=brisk)[0].phase is Phase.FIRING
 
 
-def test_a_silence_has_an_end_in_the_future_and_evaluation_goes_on():
-    quiet = silence(AlertState(NOON), at(30), at(0))
-    assert silenced(quiet, at(29))
-    assert not silenced(quiet, at(30))
-    assert play(dict.fromkeys(range(6), "B"), state=quiet)[0].phase is Phase.FIRING
+def test_one_good_sample_never_resolves_and_a_slow_slo_takes_the_second_at_once():
+    fired, _ = play({0: "B", 0.1: "B"}, rule=DAILY)
+    clearing, seen = play({1440: "g"}, state=fired, rule=DAILY)
+    assert (clearing.phase, seen) == (Phase.FIRING, [(1440, Event.CLEARING)])
+    assert next_look(clearing, DAILY, at(1440)) == at(1440)
+    assert play({1440.1: "g"}, state=clearing, rule=DAILY)[0].phase is Phase.RESOLVED
+
+
+def test_a_second_look_that_decided_nothing_is_tried_again_but_not_without_a_pause():
+    pending, _ = play({0: "B"}, rule=DAILY)
+    assert next_look(pending, DAILY, at(0.2)) == at(0.2) + timedelta(hours=2)
+
+
+def flapping(times: int):
+    """Fire and resolve so many times, without a pause between; the state after the last resolution, and its minute."""
+    state, minute = AlertState(NOON), 0
+    for _ in range(times):
+        state, _ = play(dict.fromkeys(range(minute, minute + 6), "B"), state=state)
+        assert state.phase is Phase.FIRING
+        minute += 6
+        while state.phase is Phase.FIRING:
+            state, _ = play({minute: "g"}, state=state)
+            minute += 1
+    return state, minute
+
+
+def test_what_fires_again_and_again_must_stay_at_its_target_for_longer_before_it_resolves():
+    lengths = [flapping(times)[1] - flapping(times - 1)[1] - 6 for times in range(1, 7)]
+    assert lengths == [6, 6, 11, 21, 41, 41]
+
+
+def test_a_calm_time_ends_the_flapping():
+    state, minute = flapping(4)
+    assert state.flaps == 3
+    later = minute + 61
+    state, _ = play(dict.fromkeys(range(later, later + 6), "B"), state=state)
+    assert (state.phase, state.flaps, clear_time(state, RULE)) == (Phase.FIRING, 0, RULE.clear_for)
+
+
+def test_an_acknowledgement_may_run_out_and_then_the_alert_needs_a_new_one():
+    taken = acknowledge(firing(), at(6), at(36))
+    assert expire(taken, at(35)) == (taken, ())
+    state, events = expire(taken, at(36))
+    assert (state.phase, state.acknowledged_at, events) == (Phase.FIRING, None, (Event.UNTAKEN,))
+    assert acknowledge(state, at(37)).phase is Phase.ACKNOWLEDGED
     with pytest.raises(AlertError, match="must end in the future"):
-        silence(quiet, at(1), at(1))
+        acknowledge(firing(), at(6), at(6))
+
+
+def test_a_breach_while_an_acknowledged_alert_clears_needs_no_new_acknowledgement():
+    state, seen = play({7: "g", 8: "B"}, state=acknowledge(firing(), at(6)))
+    assert (state.phase, state.acknowledged_at) == (Phase.ACKNOWLEDGED, at(6))
+    assert [event for _, event in seen] == [Event.CLEARING, Event.REBREACHED]
+
+
+def test_missing_data_keeps_an_acknowledged_alert_and_its_acknowledgement():
+    state, seen = play({9: "-"}, state=acknowledge(firing(), at(6)))
+    assert (state.phase, seen) == (Phase.ACKNOWLEDGED, [(9, Event.DATA_LOST)])
 
 
 def test_a_rule_with_impossible_times_is_refused():

@@ -14,10 +14,12 @@ from slo_app.domain.alert import (
     Phase,
     Sample,
     acknowledge,
+    clear_time,
     elapse,
+    expire,
+    next_look,
     observe,
     resolve,
-    silence,
 )
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -27,32 +29,27 @@ STEPS = st.integers(min_value=1, max_value=260)
 
 
 class AnAlert(RuleBasedStateMachine):
-    """Two copies live the same life, one of them silenced: they must never differ but in the silence."""
+    """One alert, stepped by samples, time and people, held against what its whole history says."""
 
     def __init__(self):
         super().__init__()
         self.now = NOON
         self.state = AlertState(NOON)
-        self.quiet = silence(AlertState(NOON), NOON + timedelta(days=999), NOON)
         self.samples: list[Sample] = []
-        self.open_since_event = False
-        self.fired_at = None
 
     def step(self, function, *args):
         before = self.state
         self.state, events = function(before, RULE, *args)
-        self.quiet, quiet_events = function(self.quiet, RULE, *args)
-        assert events == quiet_events
         self.check(before, events)
 
     def check(self, before, events):
         if Event.FIRED in events:
             assert before.phase not in OPEN
             assert self.breach_held()
-            self.fired_at = self.now
+            assert self.state.acknowledged_at is None, "each firing needs somebody to take it on anew"
         if Event.RESOLVED in events:
             assert before.phase in OPEN
-            assert self.recovery_held()
+            assert self.recovery_held(clear_time(before, RULE))
         if before.phase in OPEN and self.state.phase not in OPEN:
             assert Event.RESOLVED in events, "only recovery or a person ends an open alert"
 
@@ -69,9 +66,9 @@ class AnAlert(RuleBasedStateMachine):
         run = self.run_of(lambda sample: sample.alerting)
         return len(run) >= 2 and run[0].at - run[-1].at >= RULE.hold
 
-    def recovery_held(self):
+    def recovery_held(self, span):
         run = self.run_of(lambda sample: sample.on_target and not sample.alerting)
-        return bool(run) and run[0].at - run[-1].at >= RULE.clear_for
+        return len(run) >= 2 and run[0].at - run[-1].at >= span >= RULE.clear_for
 
     @rule(seconds=STEPS, side=st.sampled_from("BBBBdggg"))
     def sample(self, seconds, side):
@@ -98,18 +95,30 @@ class AnAlert(RuleBasedStateMachine):
         self.step(elapse, self.now)
 
     @precondition(lambda self: self.state.phase is Phase.FIRING)
-    @rule()
-    def take_on(self):
+    @rule(minutes=st.none() | st.integers(1, 30))
+    def take_on(self, minutes):
         fired = self.state.fired_at
-        self.state = acknowledge(self.state, self.now)
-        self.quiet = acknowledge(self.quiet, self.now)
+        until = self.now + timedelta(minutes=minutes) if minutes else None
+        self.state = acknowledge(self.state, self.now, until)
         assert self.state.fired_at == fired
+
+    @rule()
+    def acknowledgements_run_out(self):
+        before = self.state
+        self.state, events = expire(before, self.now)
+        assert bool(events) == (before.acknowledged_until is not None and before.acknowledged_until <= self.now)
+        if events:
+            assert self.state.acknowledged_at is None
+            assert self.state.phase is not Phase.ACKNOWLEDGED
 
     @precondition(lambda self: self.state.phase in OPEN)
     @rule()
     def close(self):
         self.state = resolve(self.state, RULE, self.now)
-        self.quiet = resolve(self.quiet, RULE, self.now)
+
+    @invariant()
+    def the_next_look_is_never_later_than_an_interval_nor_in_the_past(self):
+        assert self.now <= next_look(self.state, RULE, self.now) <= self.now + RULE.interval
 
     @invariant()
     def a_breach_that_held_is_always_open(self):
