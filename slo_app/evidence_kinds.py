@@ -53,3 +53,13 @@ POSTMORTEM = declare(
     fields=("incident", "slo", "asset", "text_digest"),
     sentence="{actor} wrote the post-mortem of {incident} about {asset}.",
 )
+SPENT = declare(
+    "slo:budget:spent",
+    fields=("slo", "asset", "kind", "bad", "total", "days"),
+    sentence="The error budget of {kind} of {asset} is spent: {bad} of {total} bad in {days} days.",
+)
+RESTORED = declare(
+    "slo:budget:restored",
+    fields=("slo", "asset", "kind", "bad", "total", "days"),
+    sentence="The error budget of {kind} of {asset} has something left again: {bad} of {total} bad in {days} days.",
+)

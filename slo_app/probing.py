@@ -30,11 +30,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A reading with the portal's time of it and what it cost."""
+    """A reading with the portal's time of it, what it cost, and in which system it was taken."""
 
     at: datetime
     reading: Reading
     cost_ms: int
+    system_id: int | None = None
 
 
 def look(slo: Slo) -> Look:
@@ -50,7 +51,12 @@ def look(slo: Slo) -> Look:
         _log.error("probe of SLO %s failed with %s at\n%s", slo.pk, type(error).__name__, frames)
         name = type(error).__name__
         reading = Reading(None, result=Result.PROBE_ERROR, reason=f"The probe failed ({name}); see the portal's log.")
-    return Look(at, reading, round((perf_counter() - started) * 1000))
+    return Look(at, reading, round((perf_counter() - started) * 1000), _system_of(slo))
+
+
+def _system_of(slo: Slo) -> int | None:
+    place = place_of(slo.asset)
+    return place.system_id if place else None
 
 
 def _measure(slo: Slo) -> Reading:

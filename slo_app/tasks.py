@@ -1,41 +1,66 @@
-"""What runs by the clock: a short tick leases what is due, one task each measures it."""
+"""What runs by the clock: a short tick leases what is due, one task a batch measures it, a daily one keeps house."""
+
+from __future__ import annotations
+
+from mmap import mmap
+from time import monotonic
 
 from celery import shared_task
+from celery.signals import worker_shutting_down
 
 from portal.core.clock.beat import every, wake
-from portal.core.clock.services import now
 
 from .models import Slo
 from .probing import look
-from .services import lapse, lease_due, record_look, tend
+from .services import beat, hand_back, keep_house, lapse, lease_batches, record_look, take_up, tend, waiting
+from .services.leases import Pair
 
 TICK_S = 5
-BATCH = 200
+LAPSES = 200
+WORK_S = 15  # after this long a batch begins no further look and hands the rest back
+SOFT_S, HARD_S = 100, 115  # a look that hangs ends here; still within the lease
 TEND_S = 10
+HOUSE_S = 3600
+
+_stopping = mmap(-1, 1)  # shared with the worker's children: they end their batch when it is told to stop
+
+
+@worker_shutting_down.connect
+def stop(**_: object) -> None:
+    """Let the batches under way end after the look that they are at."""
+    _stopping[0] = 1
 
 
 @every(TICK_S)
 @shared_task(name="slo_app.tick")
 def tick() -> int:
-    """Lease every due SLO in batches and hand each to a worker; a lost message is made good when its lease ends."""
-    leased = 0
-    while batch := lease_due(BATCH):
-        leased += len(batch)
-        for slo_id, fence in batch:
-            wake(probe, slo_id, fence)
-    lapse(BATCH)
-    return leased
+    """Lease what is due and hand each batch to a worker; a lost message is made good when its leases end."""
+    resumed = beat()
+    batches = lease_batches()
+    for batch in batches:
+        wake(probe_batch, batch.pairs)
+    lapse(LAPSES, resumed=resumed)
+    return sum(len(batch.pairs) for batch in batches)
 
 
-@shared_task(name="slo_app.probe")
+@shared_task(name="slo_app.probe_batch", soft_time_limit=SOFT_S, time_limit=HARD_S)
+def probe_batch(pairs: list[Pair]) -> int:
+    """Measure leased SLOs one after the other; what is left when time is up or the worker stops is handed back."""
+    rest, started, done = take_up(pairs), monotonic(), 0
+    while rest and not _stopping[0] and monotonic() - started < WORK_S:
+        probe(*rest.pop(0))
+        done += 1
+    if rest:
+        hand_back(rest)
+    if waiting():
+        wake(tick)  # the system is free again, or a slow SLO in its first breach is measured again at once
+    return done
+
+
 def probe(slo_id: int, fence: int) -> str:
     """Measure one leased SLO and record what follows; a lease that is no longer ours is left alone."""
     slo = Slo.objects.select_related("asset", "version").filter(pk=slo_id, lease_number=fence).first()
-    if slo is None:
-        return "the lease has gone to another worker"
-    measurement = record_look(slo_id=slo_id, fence=fence, look=look(slo))
-    if Slo.objects.filter(pk=slo_id, next_due_at__lte=now()).exists():
-        wake(tick)  # a slow SLO in its first breach is measured again at once
+    measurement = slo and record_look(slo_id=slo_id, fence=fence, look=look(slo))
     return measurement.result if measurement else "the lease has gone to another worker"
 
 
@@ -43,4 +68,11 @@ def probe(slo_id: int, fence: int) -> str:
 @shared_task(name="slo_app.tend")
 def tend_incidents() -> int:
     """Do what open incidents need between two looks, such as telling of them when a silence ends."""
-    return tend(BATCH)
+    return tend(LAPSES)
+
+
+@every(HOUSE_S)
+@shared_task(name="slo_app.keep_house")
+def house() -> None:
+    """Make the days to come ready and drop those that are over."""
+    keep_house()

@@ -25,13 +25,17 @@ class BurnAlertError(ValueError):
 class Budget:
     """How much of a window's budget is left; `bad` and `total` count slices or occurrences.
 
-    >>> Budget(Decimal("0.99"), bad=5, total=1000).left
-    Decimal('0.5')
+    `expected` is how many the whole window holds, where fewer were judged so far: time without a verdict spends
+    nothing, so that the first bad minute of a new SLO does not spend the budget of a month.
+
+    >>> Budget(Decimal("0.99"), bad=5, total=1000).left, Budget(Decimal("0.99"), bad=5, total=10, expected=1000).left
+    (Decimal('0.5'), Decimal('0.5'))
     """
 
     objective: Decimal
     bad: int
     total: int
+    expected: int = 0
 
     def __post_init__(self) -> None:
         if not 0 < self.objective < 1:
@@ -49,7 +53,18 @@ class Budget:
     @property
     def left(self) -> Decimal | None:
         """The share of the budget still unspent; below 0 it is overdrawn."""
-        return None if self.burn_rate is None else 1 - self.burn_rate
+        if not self.total:
+            return None
+        return 1 - Decimal(self.bad) / max(self.total, self.expected) / (1 - self.objective)
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing is left; a budget that nothing was counted for is not spent.
+
+        >>> Budget(Decimal("0.9"), bad=1, total=10).spent, Budget(Decimal("0.9"), bad=0, total=0).spent
+        (True, False)
+        """
+        return self.left is not None and self.left <= 0
 
     @property
     def left_percent(self) -> str:
@@ -67,7 +82,7 @@ class Budget:
         >>> Budget(Decimal("0.99"), bad=25, total=1000).times_over
         '2.5'
         """
-        return plain(round(self.burn_rate, 1)) if self.burn_rate is not None and self.burn_rate > 1 else ""
+        return plain(round(1 - self.left, 1)) if self.left is not None and self.left < 0 else ""
 
     @property
     def objective_percent(self) -> str:

@@ -1,9 +1,24 @@
-"""What the portal remembers of service levels: promises, measurements, alerts, incidents."""
+"""What the portal remembers of service levels: promises, measurements, budgets, alerts, incidents."""
 
 from .alert import Alert
+from .burn import BurnAlert
 from .incident import Incident, Precedent, RunbookTick, TimelineEntry
 from .measurement import Measurement
 from .silence import Silence
 from .slo import Slo
+from .tally import Grain, Pulse, Tally
 
-__all__ = ["Alert", "Incident", "Measurement", "Precedent", "RunbookTick", "Silence", "Slo", "TimelineEntry"]
+__all__ = [
+    "Alert",
+    "BurnAlert",
+    "Grain",
+    "Incident",
+    "Measurement",
+    "Precedent",
+    "Pulse",
+    "RunbookTick",
+    "Silence",
+    "Slo",
+    "Tally",
+    "TimelineEntry",
+]

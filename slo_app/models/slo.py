@@ -9,8 +9,13 @@ from django.urls import reverse
 
 from ..domain.alert import AlertRule
 from ..domain.bounds import OPERATORS, Bound
+from ..domain.measurement import Result
+from ..domain.schedule import phase
+from ..domain.slices import Method
 
 OPS = [(op, op) for op in OPERATORS]
+METHODS = [(Method.SLICES.value, "Time slices"), (Method.OCCURRENCES.value, "Occurrences")]
+RESULTS = [(result.value, result.value.replace("_", " ")) for result in Result]
 
 
 class Severity(models.TextChoices):
@@ -34,7 +39,10 @@ class Slo(models.Model):
     hold = models.DurationField(help_text="How long a breach must last before it fires.")
     clear_for = models.DurationField(help_text="How long the target must be met before it clears.")
     interval = models.DurationField()
-    objective = models.DecimalField(max_digits=7, decimal_places=6, help_text="Share of good slices in 28 days.")
+    objective = models.DecimalField(max_digits=7, decimal_places=6, help_text="Share of good slices, or rows.")
+    budget_method = models.CharField(max_length=12, choices=METHODS, default=Method.SLICES.value)
+    budget_days = models.PositiveSmallIntegerField(choices=[(28, "28 days"), (30, "30 days")], default=28)
+    freezes = models.BooleanField(default=True, help_text="Whether deploys stop when the budget is spent.")
     severity = models.CharField(max_length=10, choices=Severity, default=Severity.PAGE)
     element = models.CharField(max_length=200, blank=True)
     window = models.DurationField(null=True, blank=True)
@@ -52,6 +60,17 @@ class Slo(models.Model):
     leased_until = models.DateTimeField(null=True)
     lease_number = models.PositiveBigIntegerField(default=0)
     lease_attempts = models.PositiveIntegerField(default=0)
+    lease_batch = models.BigIntegerField(null=True, help_text="The batch that measures it now.")
+    system = models.ForeignKey("catalog.DataSystem", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    # the newest facts, so that the board and the metrics read one row and no history
+    last_at = models.DateTimeField(null=True)
+    last_result = models.CharField(max_length=14, choices=RESULTS, blank=True)
+    last_value = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    budget_left = models.DecimalField(
+        max_digits=14, decimal_places=6, null=True, help_text="A share; below 0 overspent."
+    )
+    spent_at = models.DateTimeField(null=True, help_text="Since when the budget has been spent.")
 
     class Meta:
         ordering = ["asset__name", "kind", "name"]
@@ -61,7 +80,10 @@ class Slo(models.Model):
                 condition=models.Q(objective__gt=0, objective__lt=1), name="slo_objective_leaves_a_budget"
             ),
         ]
-        indexes = [models.Index(fields=["next_due_at"], condition=models.Q(enabled=True), name="slo_due")]
+        indexes = [
+            models.Index(fields=["next_due_at"], condition=models.Q(enabled=True), name="slo_due"),
+            models.Index(fields=["leased_until"], condition=models.Q(leased_until__isnull=False), name="slo_leased"),
+        ]
 
     def __str__(self) -> str:
         kind = self.kind.replace("_", " ").capitalize()
@@ -88,6 +110,16 @@ class Slo(models.Model):
     def rule(self) -> AlertRule:
         """The times of its alert."""
         return AlertRule(interval=self.interval, hold=self.hold, clear_for=self.clear_for)
+
+    @property
+    def phase(self) -> timedelta:
+        """How far its grid of looks and slices is shifted."""
+        return phase(self.pk, self.interval)
+
+    @property
+    def budget_window(self) -> timedelta:
+        """The window of its error budget."""
+        return timedelta(days=self.budget_days)
 
     @property
     def stale_after(self) -> timedelta:

@@ -1,14 +1,18 @@
 """Questions to the service levels; those that a person asks check rights first."""
 
 from .boards import Place, Row, board, incident_for, open_incidents, shown_rows, slo_for, slos_of
-from .bounds import budgets_of, standings_of
+from .bounds import standings_of
+from .budgets import Spent, budget_of, budgets_at, budgets_of, spent_of
 from .pages import SloPage, slo_page
 
 __all__ = [
     "Place",
     "Row",
     "SloPage",
+    "Spent",
     "board",
+    "budget_of",
+    "budgets_at",
     "budgets_of",
     "incident_for",
     "open_incidents",
@@ -16,5 +20,6 @@ __all__ = [
     "slo_for",
     "slo_page",
     "slos_of",
+    "spent_of",
     "standings_of",
 ]

@@ -105,14 +105,14 @@ def shown_rows(places: Iterable[Place]) -> list[Row]:
 
 
 def _places(found: QuerySet[Slo]) -> list[Place]:
-    newest = Measurement.objects.filter(slo=OuterRef("pk")).order_by("-at")
     rows = found.order_by("asset__name", "kind").annotate(
-        last_at=Subquery(newest.values("at")[:1]),
-        last_result=Subquery(newest.values("result")[:1]),
-        phase=Subquery(Alert.objects.filter(slo=OuterRef("pk")).values("phase")[:1]),
+        alert_phase=Subquery(Alert.objects.filter(slo=OuterRef("pk")).values("phase")[:1]),
         has_incident=Exists(Incident.objects.filter(slo=OuterRef("pk"), resolved_at=None)),
     )
-    present, asked = now(), ("pk", "kind", "enabled", "interval", "last_at", "last_result", "phase", "has_incident")
+    present, asked = (
+        now(),
+        ("pk", "kind", "enabled", "interval", "last_at", "last_result", "alert_phase", "has_incident"),
+    )
     return [
         Place(pk, _standing(kind, enabled, 2 * interval, phase, _last(at, result), present), has_incident)
         for pk, kind, enabled, interval, at, result, phase, has_incident in rows.values_list(*asked)

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, Sum
-
 from portal.core.catalog.models import Placement
-from portal.core.clock.services import now
 from portal.core.identity.roles import Role
 
 from ..domain.budget import Budget
 from ..domain.chart import Chart, Dot, draw
-from ..domain.measurement import DECIDING, Result
+from ..domain.measurement import Result
 from ..models import Incident, Measurement, Slo
 from .boards import Row, rows_of
+from .budgets import budget_of
 from .terms import place_of
 
 if TYPE_CHECKING:
@@ -25,7 +21,6 @@ if TYPE_CHECKING:
 
 SHOWN = 25
 CHARTED = 240
-BUDGET_WINDOW = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +51,6 @@ def slo_page(user: User, slo: Slo) -> SloPage:
         place=place,
         missing=_missing(slo, row, place),
     )
-
-
-def budget_of(slo: Slo) -> Budget | None:
-    """The error budget of 28 days: by rows for a ratio, by measurements for a threshold; None without a verdict."""
-    judged = slo.measurements.filter(at__gte=now() - BUDGET_WINDOW, result__in=[each.value for each in DECIDING])
-    sums = judged.aggregate(
-        good_rows=Sum("good"),
-        all_rows=Sum("total", filter=Q(good__isnull=False)),
-        slices=Count("pk"),
-        bad=Count("pk", filter=Q(result=Result.BREACH.value)),
-    )
-    if sums["all_rows"]:
-        return Budget(Decimal(slo.objective), bad=sums["all_rows"] - sums["good_rows"], total=sums["all_rows"])
-    if not sums["slices"]:
-        return None
-    return Budget(Decimal(slo.objective), bad=sums["bad"], total=sums["slices"])
 
 
 def _chart(slo: Slo, newest: list[Measurement]) -> Chart | None:

@@ -2,11 +2,13 @@
 
 from .alerts import Watch, advance
 from .incidents import acknowledge, resolve, tick_step, write_postmortem
-from .leases import ask_for_probe, lease_due
+from .leases import ask_for_probe, hand_back, lease_batches, lease_due, take_up, waiting
 from .promises import adopt_promises
+from .pulse import beat
 from .recording import lapse, record_look
 from .silences import end_silence, make_silence, silence_incident
 from .tending import tend
+from .upkeep import keep_house
 
 __all__ = [
     "Watch",
@@ -14,14 +16,20 @@ __all__ = [
     "adopt_promises",
     "advance",
     "ask_for_probe",
+    "beat",
     "end_silence",
+    "hand_back",
+    "keep_house",
     "lapse",
+    "lease_batches",
     "lease_due",
     "make_silence",
     "record_look",
     "resolve",
     "silence_incident",
+    "take_up",
     "tend",
     "tick_step",
+    "waiting",
     "write_postmortem",
 ]

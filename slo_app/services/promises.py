@@ -16,6 +16,7 @@ from portal.core.evidence.services import record
 
 from .. import evidence_kinds
 from ..domain.durations import parse
+from ..domain.slices import Method
 from ..indicators.base import Defaults
 from ..indicators.registry import find
 from ..models import Slo
@@ -82,6 +83,7 @@ def fields_of(asset: Asset, version: Any, term: SloTerm) -> dict[str, Any]:
         "clear_for": hold,
         "interval": defaults.interval if defaults else UNINSTALLED_INTERVAL,
         "objective": objective_of(term, defaults),
+        "budget_method": (Method.OCCURRENCES if defaults and defaults.objective is None else Method.SLICES).value,
         "element": term.element or "",
         "settings": {} if term.expected is None else {"expected": term.expected},
         "window": parse(term.window) if term.window else None,

@@ -4,49 +4,72 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from portal.core.clock.services import now
 from portal.core.evidence.domain.canonical import canonical_bytes, digest
 
 from ..domain import alert as machine
 from ..domain.measurement import Reading, Result, Verdict, judge
+from ..domain.schedule import next_due
 from ..indicators import registry
 from ..models import Alert, Measurement, Slo
 from .alerts import advance, alert_of, threshold_watch
+from .spending import settle
+from .tallies import count
 
 if TYPE_CHECKING:
     from ..probing import Look
+
+RECORDED = [
+    "next_due_at",
+    "leased_until",
+    "lease_batch",
+    "lease_attempts",
+    "system",
+    "last_at",
+    "last_result",
+    "last_value",
+    "budget_left",
+    "spent_at",
+]
 
 
 @transaction.atomic
 def record_look(*, slo_id: int, fence: int, look: Look) -> Measurement | None:
     """Write one look and all that follows from it; None where the lease has gone to another worker meanwhile."""
     slo = Slo.objects.select_for_update().get(pk=slo_id)
-    if slo.lease_number != fence:
+    if slo.lease_number != fence or slo.leased_until is None:
         return None
     verdict = judge(look.reading, slo.target, slo.alert)
     measurement = _save(slo, look, verdict)
+    count(slo, measurement)
     sample = _sample(look.at, verdict)
     state = advance(slo=slo, watch=threshold_watch(slo), at=look.at, sample=sample, measurement=measurement)
-    slo.next_due_at = machine.next_look(state, slo.rule, look.at)
-    slo.leased_until, slo.lease_attempts = None, 0
-    slo.save(update_fields=["next_due_at", "leased_until", "lease_attempts"])
+    wanted = machine.next_look(state, slo.rule, look.at)
+    slo.next_due_at = next_due(look.at, wanted, slo.interval, slo.phase)
+    slo.leased_until, slo.lease_batch, slo.lease_attempts = None, None, 0
+    slo.system_id = look.system_id
+    slo.last_at, slo.last_result, slo.last_value = look.at, measurement.result, measurement.value
+    settle(slo, look.at)
+    slo.save(update_fields=RECORDED)
     return measurement
 
 
-def lapse(limit: int = 200) -> int:
+def lapse(limit: int = 200, *, resumed: datetime | None = None) -> int:
     """Say "no data" for SLOs that nobody has managed to measure for two intervals; returns for how many.
 
-    An SLO whose probe is on its way for the first time is left alone, so that a restart after a pause measures
-    before it complains.
+    An SLO whose probe is on its way for the first time is left alone, and so is one whose two intervals have not yet
+    passed since the portal `resumed`: a restart after a pause measures before it complains.
     """
     present = now()
-    seen = Coalesce("last_sample_at", "watched_since")
+    seen: Any = Coalesce("last_sample_at", "watched_since")
+    if resumed is not None:
+        seen = Greatest(seen, Value(resumed))
     under_way = Q(slo__leased_until__gt=present, slo__lease_attempts=1)
     late = (
         Alert.objects.filter(burn="", slo__enabled=True, slo__kind__in=list(registry.kinds()), data_lost_at=None)

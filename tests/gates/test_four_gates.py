@@ -282,10 +282,10 @@ def test_freshness_of_an_input_is_no_reason_to_stop_a_deploy(ready, clock):
 
 def test_a_spent_error_budget_of_an_output_freezes_the_deploy(ready, clock):
     slo = Slo.objects.filter(asset=ready.asset, kind="accuracy").first() or slo_of(ready.asset, "accuracy", clock)
-    measured(slo, clock, "ok", good=100, total=100)
+    spent = {"grain": "d", "start": clock.now().replace(hour=0, minute=0, second=0, microsecond=0)}
+    tally, _ = slo.tallies.get_or_create(**spent, bad=0, total=1_000_000, slices=10_000)
     assert verdict(ready, question(ready.version))["verdict"] == "pass"
-    clock.move(minutes=1)
-    measured(slo, clock, "breach", good=50, total=100)
+    slo.tallies.filter(pk=tally.pk).update(bad=50_000)
     answer = verdict(ready, question(ready.version))
     assert found(answer, "fail") == ["slo.budget-spent"]
 

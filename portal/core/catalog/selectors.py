@@ -191,3 +191,9 @@ def capabilities(kind: str) -> list[str]:
     connector = registry.get(kind)
     words = ((Measurable, "measured"), (Resolvable, "asked for identities"), (Erasable, "erased from"))
     return [word for capability, word in words if isinstance(connector, capability)]
+
+
+def systems_with(setting: str) -> dict[int, Any]:
+    """The number of each system that has this key in its settings, with the value."""
+    found = DataSystem.objects.filter(settings__has_key=setting)
+    return {pk: settings[setting] for pk, settings in found.values_list("pk", "settings")}
