@@ -6,7 +6,7 @@ import logging
 import traceback
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -43,8 +43,11 @@ def look(slo: Slo) -> Look:
     at, started = now(), perf_counter()
     try:
         reading = _measure(slo)
-    except (CannotMeasure, ConnectorError) as error:
+    except CannotMeasure as error:
         reading = Reading(None, result=Result.PROBE_ERROR, reason=str(error))
+    except ConnectorError as error:
+        said = f"{error} The engine says: {error.detail}." if error.detail else str(error)
+        reading = Reading(None, result=Result.PROBE_ERROR, reason=said)
     except Exception as error:  # noqa: BLE001 - one broken probe must not stop the others, and is shown as failed
         # the text of an unknown error may quote data, so only where it happened is logged
         frames = "".join(traceback.format_tb(error.__traceback__))
@@ -64,8 +67,18 @@ def _measure(slo: Slo) -> Reading:
     if indicator is None:
         raise CannotMeasure(f"The indicator “{slo.kind}” is not installed.")
     with _open(slo.asset) as reader:
+        check_reach(reader, slo.window)
         terms = terms_for(slo, reader.dialect if indicator.needs_rules else None)
         return indicator.measure(reader, replace(terms, other=_open_named))
+
+
+def check_reach(reader: Reader, window: timedelta | None) -> None:
+    """Raise CannotMeasure where a window goes further back than what the source could be asked for."""
+    if window is not None and reader.reaches is not None and window > reader.reaches:
+        raise CannotMeasure(
+            f"This SLO's window exceeds the {reader.reaches.total_seconds() / 60:g} minutes that are read of "
+            "its source. Raise `newest_minutes` of the placement, or shorten the window."
+        )
 
 
 def _open_named(key: str) -> AbstractContextManager[Reader]:

@@ -307,10 +307,10 @@ def test_a_statement_that_takes_too_long_is_stopped_and_not_asked_again_in_parts
 
 
 def test_an_asset_in_a_store_without_sql_says_that_it_cannot_be_tested_here(folder, place):
-    folder.kind, folder.settings = "valkey", {"host": "127.0.0.1"}
+    folder.kind, folder.settings = "mainframe", {}
     run = check(place(folder, CONTRACT))
     assert (run.state, run.results.count()) == ("not tested", 0)
-    assert run.reason == "Cannot be tested here: events lies in valkey only, which takes no SQL."
+    assert run.reason == "Cannot be tested here: events lies in mainframe only, which takes no SQL."
 
 
 def test_both_copies_of_an_asset_are_tested_and_one_bad_copy_fails_the_run(table, folder, place):

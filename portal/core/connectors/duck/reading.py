@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +32,15 @@ class DuckReader(Reader):
 
     dialect = "duckdb"
 
-    def __init__(self, session: duckdb.DuckDBPyConnection, names: Sequence[str], timeout_s: float) -> None:
+    def __init__(
+        self,
+        session: duckdb.DuckDBPyConnection,
+        names: Sequence[str],
+        timeout_s: float,
+        reaches: timedelta | None = None,
+    ) -> None:
         """Bind to a locked-down session; the first of `names` is the dataset, the others lie beside it."""
-        self._session, self._timeout_s = session, timeout_s
+        self._session, self._timeout_s, self.reaches = session, timeout_s, reaches
         relations = [relation(number) for number in range(len(names))]
         self.relation, self.beside = relations[0], dict(zip(names, relations, strict=True))
 
@@ -60,7 +66,12 @@ class DuckReader(Reader):
 
 @contextmanager
 def reader(
-    sources: Sequence[Source], *, timeout_s: float, memory_limit: str = MEMORY_LIMIT, clock: datetime | None = None
+    sources: Sequence[Source],
+    *,
+    timeout_s: float,
+    memory_limit: str = MEMORY_LIMIT,
+    clock: datetime | None = None,
+    reaches: timedelta | None = None,
 ) -> Iterator[Reader]:
     """Open the first source, the others beside it; `clock` is the time that `now()` answers where a server has one."""
     with duckdb.connect(":memory:") as session:
@@ -71,7 +82,7 @@ def reader(
                     session.register(name, table)
                 session.execute(f"CREATE VIEW {relation(number)} AS {source.query}")
             _lock(session, [path for source in sources for path in source.files])
-        yield DuckReader(session, [source.object_name for source in sources], timeout_s)
+        yield DuckReader(session, [source.object_name for source in sources], timeout_s, reaches)
 
 
 def relation(number: int) -> str:
@@ -131,6 +142,9 @@ def _translated() -> Iterator[None]:
         raise ConnectorError("The query needs more memory than a probe may use.", code="memory") from None
     except duckdb.PermissionException:
         raise ConnectorError("The query reached for something outside its dataset.", code="permission") from None
+    except duckdb.ConversionException as error:
+        said = "A value does not fit the type that is asked of it; check the types of the dataset's columns."
+        raise ConnectorError(said, code="conversion", detail=scrubbed(str(error))) from None
     except duckdb.Error as error:
         code = type(error).__name__
         said = "DuckDB could not run the query on this dataset."

@@ -1,9 +1,13 @@
 """Valkey and Redis: keys, hashes and streams."""
 
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
+from typing import Any
 
 from portal.core.connectors import copies, identity_maps, scan
 from portal.core.connectors.base import (
+    NO_SETTINGS,
     Countable,
     Declared,
     Deleted,
@@ -12,8 +16,10 @@ from portal.core.connectors.base import (
     Fence,
     Found,
     Identifier,
+    Measurable,
     Probe,
     Purged,
+    Reader,
     Residual,
     Resolvable,
     Setting,
@@ -23,8 +29,9 @@ from portal.core.connectors.base import (
     Target,
     check_fence,
 )
+from portal.core.connectors.duck import fetched
 from portal.core.connectors.registry import connector
-from portal.core.connectors.valkey import probing, purging
+from portal.core.connectors.valkey import probing, purging, reading
 from portal.core.connectors.valkey.client import Client, connected
 from portal.core.connectors.valkey.dataset import Dataset
 
@@ -32,7 +39,7 @@ BATCH = 500
 
 
 @connector("valkey")
-class Valkey(Resolvable, Erasable, Countable):
+class Valkey(Measurable, Resolvable, Erasable, Countable):
     """Datasets are key templates, patterns of hashes, or streams; the secret is a password or a whole URL."""
 
     label = "Valkey or Redis"
@@ -43,6 +50,7 @@ class Valkey(Resolvable, Erasable, Countable):
         Setting("user", "User to sign in as."),
         Setting("directory", "The server's data directory as this machine sees it; needed for the byte probe."),
         Setting("replica_expiry_days", "Days until replicas have rewritten their files, where there are any."),
+        fetched.ROWS_SETTING,
         copies.BACKUPS,
         identity_maps.SETTING,
     )
@@ -50,6 +58,8 @@ class Valkey(Resolvable, Erasable, Countable):
         Setting("key", 'Template of key names, such as "profile:{customer_id}"; may end in *.'),
         Setting("pattern", 'Glob of key names, such as "profile:*", where fields name the person.'),
         Setting("type", '"stream" when the dataset is the stream of that name.'),
+        fetched.COLUMNS_SETTING,
+        fetched.NEWEST_SETTING,
         Setting("identifiers", "Which field holds which kind of identifier."),
         Setting("vector_column", "Hash field with an embedding as float32 bytes."),
     )
@@ -58,6 +68,18 @@ class Valkey(Resolvable, Erasable, Countable):
         """See Connector."""
         with connected(config) as client:
             client.ping()
+
+    def reader(
+        self,
+        config: SystemConfig,
+        object_name: str,
+        *,
+        timeout_s: float = 30,
+        settings: Mapping[str, Any] = NO_SETTINGS,
+        also: Sequence[Target] = (),
+    ) -> AbstractContextManager[Reader]:
+        """See Measurable and `valkey.reading`."""
+        return reading.reader(config, [Target(object_name, settings), *also], timeout_s=timeout_s)
 
     def count(self, config: SystemConfig, target: Target) -> int:
         """See Countable. Keys of the template or pattern, or entries of the stream; walks the key space once."""

@@ -40,8 +40,8 @@ class Dataset:
         self.client, self.fields = client, target.columns
         self.stream = target.object_name.encode() if target.settings.get("type") == "stream" else None
         self.template: str = target.settings.get("key", "")
-        self.pattern: str = target.settings.get("pattern") or PLACE.sub("*", self.template)
-        self._named = _reading(self.template) if self.template else None
+        self.pattern = pattern_of(target)
+        self._named = reading_of(target)
         self.vector: str | None = target.settings.get("vector_column")
         if self.stream is None and not self.pattern:
             raise ConnectorError("The placement has neither `key`, `pattern` nor `type: stream`; add one.")
@@ -124,8 +124,16 @@ class Dataset:
                 yield name.encode()
 
 
-def _reading(template: str) -> re.Pattern[str]:
+def pattern_of(target: Target) -> str:
+    """The glob of the dataset's key names; empty where the placement names none."""
+    return str(target.settings.get("pattern") or PLACE.sub("*", target.settings.get("key", "")))
+
+
+def reading_of(target: Target) -> re.Pattern[str] | None:
     """The template turned round: an expression that reads identifiers out of a key's name."""
+    template = target.settings.get("key", "")
+    if not template:
+        return None
     parts = re.split(r"\{(\w+)\}", template)
     forms = (re.escape(p).replace(r"\*", ".*") if n % 2 == 0 else f"(?P<{p}>.+)" for n, p in enumerate(parts))
     return re.compile("".join(forms), re.DOTALL)
