@@ -64,7 +64,8 @@ def _term(document: Document, slo: SloSpec) -> SloTerm | None:
         target=(target.op, target.value),
         alert=(alert.op, alert.value),
         for_minutes=catalog[2] if slo.for_minutes is None else slo.for_minutes,
-        element=slo.element or (sole_timestamp(document) if slo.kind in ("freshness", "retention") else None),
+        element=slo.element
+        or (sole_timestamp(document) if slo.kind in ("freshness", "completeness", "retention") else None),
         window=slo.window,
         expected=slo.expected,
         owner=slo.owner or document.owner,

@@ -102,6 +102,6 @@ HINTS = {
     "for": "5, 10 min or 1h",
     "window": "24h or 28d",
     "removal_date": "2027-01-31",
-    "expected": "Without it: incomplete, never green",
+    "expected": "A dataset, 10000 per 1h, or history; without it: incomplete, never green",
     "classification": "Category and sensitivity",
 }

@@ -13,6 +13,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 
 from .bounds import Bound, plain
+from .windows import Judged
 
 
 class Result(StrEnum):
@@ -35,7 +36,7 @@ class Reading:
     `value` is in the indicator's unit. `result` is set only where the value cannot decide: no data, or a
     breach without a number (every timestamp NULL). `counts` are whole numbers by name, such as failing rows
     by rule; `figures` are other numbers by name, such as a share. `method` says how the value was computed,
-    where there are several ways.
+    where there are several ways. `windows` are those judged by this look, for kinds that judge by windows.
     """
 
     source_clock: datetime | None
@@ -49,6 +50,7 @@ class Reading:
     method: str = ""
     window_start: datetime | None = None
     window_end: datetime | None = None
+    windows: tuple[Judged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Standing(Enum):
     INSUFFICIENT = ("Too little data", "info")
     NOT_PROBED = ("Not probed", "wait")
     NOT_INSTALLED = ("Not measured yet", "off")
+    INCOMPLETE = ("Incomplete", "warn")
     DISABLED = ("Switched off", "off")
     ON_TARGET = ("On target", "ok")
 
@@ -60,7 +61,14 @@ class Last:
 
 
 def standing(
-    *, installed: bool, enabled: bool, phase: Phase, last: Last | None, stale_after: timedelta, now: datetime
+    *,
+    installed: bool,
+    enabled: bool,
+    phase: Phase,
+    last: Last | None,
+    stale_after: timedelta,
+    now: datetime,
+    complete: bool = True,
 ) -> Standing:
     """The first of these that is true, the loudest first.
 
@@ -78,6 +86,8 @@ def standing(
         return Standing.NOT_INSTALLED
     if not enabled:
         return Standing.DISABLED
+    if not complete:
+        return Standing.INCOMPLETE
     if phase in (Phase.FIRING, Phase.ACKNOWLEDGED):
         return OF_PHASE[phase]
     if last is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from portal.core.connectors.base import Reader
 
 from ..domain.measurement import Reading
+from ..domain.windows import Judged, Window
 from .settings import Setting, Settings
 
 
@@ -32,12 +33,18 @@ def _alone(key: str) -> AbstractContextManager[Reader]:
     raise CannotMeasure(f"The dataset “{key}” cannot be opened here; this indicator is measured on one dataset alone.")
 
 
+def _none_judged(windows: Collection[Window]) -> Mapping[Window, Judged]:
+    del windows
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What of an SLO's terms an indicator needs: the event-time column, the window in time, the rule set.
 
     `settings` are the indicator's own, checked by its form. `other` opens a second dataset by the key of its asset
     (a source to count, the vectors of a table); it raises CannotMeasure where no such asset can be measured.
+    `judged` gives what was last said of those of these windows that were judged before.
     """
 
     element: str = ""
@@ -45,6 +52,7 @@ class Terms:
     rules: RuleSet | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     other: Callable[[str], AbstractContextManager[Reader]] = _alone
+    judged: Callable[[Collection[Window]], Mapping[Window, Judged]] = _none_judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,8 @@ class Indicator(ABC):
     """One kind of service level indicator.
 
     `kind` is set by `@indicator`. `unit` follows a value on a page, `sli` is the formula in words.
-    `needs_rules` says that `measure` wants `Terms.rules`, compiled for the reader's dialect. `fields` are the keys
+    `needs_rules` says that `measure` wants `Terms.rules`, compiled for the reader's dialect; `by_windows`
+    that it judges windows of event time. `counted` heads the table of a reading's counts. `fields` are the keys
     of `Slo.settings` that a form asks for; `element_help` and `window_help` are the sentences beside the column and
     the window, and where one is empty the form does not ask for it.
     """
@@ -76,6 +85,8 @@ class Indicator(ABC):
     unit: ClassVar[str]
     sli: ClassVar[str]
     needs_rules: ClassVar[bool] = False
+    by_windows: ClassVar[bool] = False
+    counted: ClassVar[str] = "Rows"
     fields: ClassVar[tuple[Setting, ...]] = ()
     element_help: ClassVar[str] = ""
     window_help: ClassVar[str] = ""
@@ -83,6 +94,14 @@ class Indicator(ABC):
 
     def check(self, settings: Settings) -> None:  # noqa: B027 - most settings fit together whatever they are
         """Refuse settings that do not fit together; each by itself is checked. Raises SettingError."""
+
+    def lacks(self, element: str, settings: Mapping[str, Any]) -> str:
+        """What the definition of an SLO still lacks, as a sentence that says what to write; empty where it is whole.
+
+        An SLO that lacks something is shown as incomplete and is not measured.
+        """
+        del element, settings
+        return ""
 
     @abstractmethod
     def measure(self, reader: Reader, terms: Terms) -> Reading:

@@ -7,12 +7,14 @@ from .measurement import Measurement
 from .silence import Silence
 from .slo import Slo
 from .tally import Grain, Pulse, Tally
+from .window import JudgedWindow
 
 __all__ = [
     "Alert",
     "BurnAlert",
     "Grain",
     "Incident",
+    "JudgedWindow",
     "Measurement",
     "Precedent",
     "Pulse",

@@ -52,6 +52,9 @@ class Slo(models.Model):
     contract = models.CharField(max_length=300, blank=True)
     contract_version = models.CharField(max_length=60, blank=True)
     version = models.ForeignKey("contracts_app.Version", on_delete=models.PROTECT, null=True, related_name="+")
+    incomplete = models.CharField(
+        max_length=400, blank=True, help_text="What its definition lacks; while it lacks something it is not measured."
+    )
     enabled = models.BooleanField(default=True)
     drill = models.BooleanField(default=False, help_text="The sandbox of a team's fire drill, not a promise.")
     created_at = models.DateTimeField()

@@ -111,11 +111,11 @@ def _places(found: QuerySet[Slo]) -> list[Place]:
     )
     present, asked = (
         now(),
-        ("pk", "kind", "enabled", "interval", "last_at", "last_result", "alert_phase", "has_incident"),
+        ("pk", "kind", "enabled", "interval", "last_at", "last_result", "alert_phase", "has_incident", "incomplete"),
     )
     return [
-        Place(pk, _standing(kind, enabled, 2 * interval, phase, _last(at, result), present), has_incident)
-        for pk, kind, enabled, interval, at, result, phase, has_incident in rows.values_list(*asked)
+        Place(pk, _standing(kind, enabled, 2 * interval, phase, _last(at, result), present, lacks), has_incident)
+        for pk, kind, enabled, interval, at, result, phase, has_incident, lacks in rows.values_list(*asked)
     ]
 
 
@@ -124,7 +124,13 @@ def _last(at: datetime | None, result: str | None) -> Last | None:
 
 
 def _standing(
-    kind: str, enabled: bool, stale_after: timedelta, phase: str | None, last: Last | None, present: datetime
+    kind: str,
+    enabled: bool,
+    stale_after: timedelta,
+    phase: str | None,
+    last: Last | None,
+    present: datetime,
+    lacks: str,
 ) -> Standing:
     return standing(
         installed=find(kind) is not None,
@@ -133,6 +139,7 @@ def _standing(
         last=last,
         stale_after=stale_after,
         now=present,
+        complete=not lacks,
     )
 
 
@@ -187,7 +194,9 @@ def _recent(slos: list[Slo], newest: int) -> dict[int, list[Measurement]]:
 
 def _row(slo: Slo, recent: list[Measurement], alert: Alert | None, incident: Incident | None, present: datetime) -> Row:
     last = _last(recent[-1].at, recent[-1].result) if recent else None
-    stands = _standing(slo.kind, slo.enabled, slo.stale_after, alert.phase if alert else None, last, present)
+    stands = _standing(
+        slo.kind, slo.enabled, slo.stale_after, alert.phase if alert else None, last, present, slo.incomplete
+    )
     return Row(slo, find(slo.kind), stands, alert, recent, incident)
 
 

@@ -11,10 +11,11 @@ from portal.core.identity.roles import Role
 from ..domain.budget import Budget
 from ..domain.chart import Chart, Dot, draw
 from ..domain.measurement import Result
-from ..models import Incident, Measurement, Slo
+from ..models import Incident, JudgedWindow, Measurement, Slo
 from .boards import Row, rows_of
 from .budgets import budget_of
 from .terms import place_of
+from .windows import windows_of
 
 if TYPE_CHECKING:
     from portal.core.identity.models import User
@@ -34,6 +35,7 @@ class SloPage:
     incidents: list[Incident]
     place: Placement | None
     missing: list[str]
+    windows: list[JudgedWindow]
 
 
 def slo_page(user: User, slo: Slo) -> SloPage:
@@ -50,6 +52,7 @@ def slo_page(user: User, slo: Slo) -> SloPage:
         incidents=list(slo.incidents.select_related("acknowledged_by")[:10]),
         place=place,
         missing=_missing(slo, row, place),
+        windows=windows_of(slo) if row.indicator and row.indicator.by_windows else [],
     )
 
 
@@ -67,6 +70,7 @@ def _missing(slo: Slo, row: Row, place: Placement | None) -> list[str]:
     on_call = team is not None and team.memberships.filter(role=Role.ON_CALL).exists()
     facts = [
         (row.indicator is not None, f"Not measured yet: the indicator {row.label.lower()} is not installed."),
+        (not slo.incomplete, slo.incomplete),
         (place is not None, "No system that can be measured holds this asset. Add a placement to the asset."),
         (team is not None, "It has no owner. Name one under this SLO in the contract, or on the asset."),
         (team is None or on_call, f"Nobody of {team} is on call. Give somebody the role on-call engineer."),

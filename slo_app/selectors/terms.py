@@ -11,6 +11,7 @@ from portal.core.connectors.base import Measurable
 
 from ..indicators.base import RuleSet, Terms
 from ..models import Slo
+from .windows import judged_before
 
 if TYPE_CHECKING:
     from portal.core.catalog.models import Asset, Placement
@@ -29,4 +30,10 @@ def terms_for(slo: Slo, dialect: str | None) -> Terms:
         found = rule_set(slo.version)
         named = tuple((f"{rule.name}: {rule.text}", rule.sql_by_dialect[dialect]) for rule in found.rules)
         rules = RuleSet(named, tuple(found.unique))
-    return Terms(element=slo.element, window=slo.window, rules=rules, settings=slo.settings)
+    return Terms(
+        element=slo.element,
+        window=slo.window,
+        rules=rules,
+        settings=slo.settings,
+        judged=lambda windows: judged_before(slo, windows),
+    )

@@ -39,7 +39,7 @@ WITH busy AS (
     SELECT id, coalesce(system_id, 0) AS system,
         (row_number() OVER (PARTITION BY system_id ORDER BY next_due_at, id) - 1) / %(size)s AS batch
     FROM slo_app_slo
-    WHERE enabled AND next_due_at <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s)
+    WHERE enabled AND incomplete = '' AND next_due_at <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s)
         AND kind = ANY(%(kinds)s)
 ), chosen AS (
     SELECT due.id, due.batch FROM due
@@ -126,7 +126,7 @@ def hand_back(pairs: Sequence[Pair]) -> int:
 
 def waiting() -> bool:
     """Whether an SLO is due that nobody has leased."""
-    due = Slo.objects.filter(enabled=True, next_due_at__lte=now(), leased_until=None)
+    due = Slo.objects.filter(enabled=True, incomplete="", next_due_at__lte=now(), leased_until=None)
     return due.filter(kind__in=list(registry.kinds())).exists()
 
 

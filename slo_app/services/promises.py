@@ -74,6 +74,7 @@ def fields_of(asset: Asset, version: Any, term: SloTerm) -> dict[str, Any]:
     target_op, target_value = term.target
     alert_op, alert_value = term.alert
     hold = _hold(term, defaults)
+    settings = {} if term.expected is None else {"expected": term.expected}
     return {
         "target_op": target_op,
         "target_value": Decimal(str(target_value)),
@@ -85,7 +86,8 @@ def fields_of(asset: Asset, version: Any, term: SloTerm) -> dict[str, Any]:
         "objective": objective_of(term, defaults),
         "budget_method": (Method.OCCURRENCES if defaults and defaults.objective is None else Method.SLICES).value,
         "element": term.element or "",
-        "settings": {} if term.expected is None else {"expected": term.expected},
+        "settings": settings,
+        "incomplete": indicator.lacks(term.element or "", settings)[:400] if indicator else "",
         "window": parse(term.window) if term.window else None,
         "owner_team": (resolve_team(term.owner) if term.owner else None) or asset.owner_team,
         "owner_title": term.owner or "",

@@ -21,6 +21,7 @@ from ..models import Alert, Measurement, Slo
 from .alerts import advance, alert_of, threshold_watch
 from .spending import settle
 from .tallies import count
+from .windows import keep
 
 if TYPE_CHECKING:
     from ..probing import Look
@@ -48,6 +49,7 @@ def record_look(*, slo_id: int, fence: int, look: Look) -> Measurement | None:
     verdict = judge(look.reading, slo.target, slo.alert)
     measurement = _save(slo, look, verdict)
     count(slo, measurement)
+    keep(slo, look.at, look.reading.windows)
     sample = _sample(look.at, verdict)
     state = advance(slo=slo, watch=threshold_watch(slo), at=look.at, sample=sample, measurement=measurement)
     wanted = machine.next_look(state, slo.rule, look.at)
@@ -72,7 +74,9 @@ def lapse(limit: int = 200, *, resumed: datetime | None = None) -> int:
         seen = Greatest(seen, Value(resumed))
     under_way = Q(slo__leased_until__gt=present, slo__lease_attempts=1)
     late = (
-        Alert.objects.filter(burn="", slo__enabled=True, slo__kind__in=list(registry.kinds()), data_lost_at=None)
+        Alert.objects.filter(
+            burn="", slo__enabled=True, slo__incomplete="", slo__kind__in=list(registry.kinds()), data_lost_at=None
+        )
         .annotate(seen=seen)
         .filter(seen__lt=present - machine.LOST_INTERVALS * F("slo__interval"))
         .exclude(under_way)

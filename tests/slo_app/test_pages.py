@@ -42,7 +42,7 @@ def test_an_empty_board_says_what_to_do_next(world):
     assert "/contracts/" in html
 
 
-def test_the_board_shows_value_target_state_and_owner_and_the_unmeasured_as_unmeasured(asset, table, event, world):
+def test_the_board_shows_value_target_state_and_owner_and_the_incomplete_as_incomplete(asset, table, event, world):
     table.fill(event(1, 3))
     activate(asset, world.ana)
     work()
@@ -50,7 +50,7 @@ def test_the_board_shows_value_target_state_and_owner_and_the_unmeasured_as_unme
     assert "2 of 3 are measured and on target" in html
     assert "≤ 15 min" in html
     assert "Data Platform" in html
-    assert "the indicator completeness is not installed" in html
+    assert "Nothing says what complete means" in html
 
 
 @pytest.mark.parametrize(

@@ -43,17 +43,17 @@ def test_an_activated_contract_makes_the_slos_that_it_promises(table_asset, worl
     assert slos["accuracy"].objective == Decimal("0.999")
 
 
-def test_freshness_and_accuracy_are_measured_and_completeness_is_said_to_be_unmeasured(asset, planted, event, world):
+def test_freshness_and_accuracy_are_measured_and_completeness_without_expected_is_incomplete(
+    asset, planted, event, world
+):
     planted.fill(*[event(n, 1) for n in range(999)], event(1000, 2, amount=-3.0))
     activate(asset, world.ana)
-    assert words(world.cleo) == dict.fromkeys(["freshness", "accuracy"], "Not probed") | {
-        "completeness": "Not measured yet"
-    }
+    assert words(world.cleo) == dict.fromkeys(["freshness", "accuracy"], "Not probed") | {"completeness": "Incomplete"}
     assert work() == 2
     assert words(world.cleo) == {
         "freshness": "On target",
         "accuracy": "On target",
-        "completeness": "Not measured yet",
+        "completeness": "Incomplete",
     }
     accuracy = Measurement.objects.get(slo__kind="accuracy")
     assert (accuracy.good, accuracy.total, accuracy.value) == (999, 1000, Decimal("99.9"))
@@ -112,5 +112,5 @@ def test_a_column_that_the_table_lost_is_named_and_is_not_green(table, table_ass
     assert words(world.ana) == {
         "freshness": "On target",
         "accuracy": "Probe failed",
-        "completeness": "Not measured yet",
+        "completeness": "Incomplete",
     }

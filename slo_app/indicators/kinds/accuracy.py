@@ -43,6 +43,7 @@ class Accuracy(Indicator):
     unit = "%"
     sli = "rows that pass the rule set ÷ rows"
     needs_rules = True
+    counted = "Rows that fail, by rule; one row may fail several"
     element_help = "The column that holds the time of each event; needed only with a window."
     window_help = "Only rows of this last stretch of time are judged, such as 24h; empty for all rows."
     defaults = Defaults(

@@ -47,6 +47,7 @@ def test_green_is_only_what_was_measured_lately_and_met_its_target(phase, result
         (Standing.PENDING, {"phase": Phase.PENDING, "result": Result.BREACH}),
         (Standing.OFF_TARGET, {"result": Result.BREACH}),
         (Standing.NOT_INSTALLED, {"installed": False}),
+        (Standing.INCOMPLETE, {"complete": False, "phase": Phase.FIRING}),
         (Standing.DISABLED, {"enabled": False}),
     ],
 )
