@@ -50,6 +50,7 @@ class Metered:
 ASKED = (
     "pk", "asset__namespace", "asset__name", "kind", "name", "severity", "owner_team__slug", "contract",
     "contract_version", "target_op", "target_value", "alert_op", "alert_value", "objective", "interval", "next_due_at",
+    "incomplete",
 )  # fmt: skip
 
 
@@ -83,7 +84,7 @@ def newest(slo_ids: Iterable[int]) -> dict[int, Measured]:
 
 def overdue(rows: Iterable[Metered], at: datetime) -> int:
     """How many SLOs that can be measured are past their time by more than two intervals: the scheduler is behind."""
-    due = (row.slo for row in rows if row.standing is not Standing.NOT_INSTALLED)
+    due = (row.slo for row in rows if row.standing not in (Standing.NOT_INSTALLED, Standing.INCOMPLETE))
     return sum(at - slo["next_due_at"] > 2 * slo["interval"] for slo in due)
 
 
@@ -110,5 +111,6 @@ def _metered(
         last=Last(last.at, last.result) if last else None,
         stale_after=stale_after,
         now=present,
+        complete=not slo["incomplete"],
     )
     return Metered(slo, last, alerts, stands, fresh=last is not None and present - last.at <= stale_after)
