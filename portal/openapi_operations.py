@@ -303,6 +303,23 @@ OPERATIONS: dict[tuple[str, str], Json] = {
             "422": _problem("The contract cannot be written in that format; the detail says why."),
         },
     },
+    ("api:slos-export", "get"): {
+        "parameters": [
+            _header("If-None-Match", "The ETag of the file that is known already."),
+            _option("slo", "The number of one SLO; without it, all."),
+            _option("team", "The slug of a team; without it, all."),
+        ],
+        "responses": {
+            "200": {
+                "description": "The SLOs of the token's namespaces in that form: `openslo`, `sloth` or `catalog`.",
+                "content": {"application/yaml": {"schema": TEXT}, "text/markdown": {"schema": TEXT}},
+                "headers": {"ETag": {"description": "SHA-256 of the file.", "schema": TEXT}},
+            },
+            "304": _answer("It is the file that is known already."),
+            "400": _problem("`slo` is no number."),
+            "404": _problem("There is no such form."),
+        },
+    },
     ("api:contracts-import", "post"): {
         "requestBody": _body({"application/yaml": TEXT, "application/json": {}, "application/octet-stream": {}}),
         "responses": {

@@ -58,8 +58,8 @@ def _info(rows: Rows) -> Iterator[tuple[Labels, float]]:
 
 def _alerts(rows: Rows) -> Iterator[tuple[Labels, float]]:
     for row, labels in rows:
-        for own, phase in row.alerts:
-            burn = {"burn": label(own["burn"])} if own.get("burn") else {}
+        for rate, phase in row.alerts:
+            burn = {"burn": label(rate)} if rate else {}
             yield {**labels, **burn, "state": phase.value}, 1.0
 
 

@@ -56,6 +56,7 @@ from contracts_app.selectors.promises import (
     personal_fields,
     rule_set,
     rule_sql,
+    slo_key,
     slo_terms,
 )
 from contracts_app.selectors.queue import GROUPS, Waiting, approval_queue, open_versions, version_on_its_way
@@ -223,6 +224,7 @@ __all__ = [
     "signatures_by_role",
     "signing_role",
     "signs_for",
+    "slo_key",
     "slo_terms",
     "starter_for",
     "stored_export",

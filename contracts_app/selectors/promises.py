@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts_app.domain import terms
+from contracts_app.domain import readings, terms
 from contracts_app.domain.model import Document, FieldSpec
 from contracts_app.domain.rules.ruleset import row_rules
 from contracts_app.domain.rules.scan import RuleError
@@ -39,6 +39,11 @@ class RuleSet:
 def slo_terms(version: Version) -> list[SloTerm]:
     """The SLOs that the version promises, with the catalog's defaults filled in."""
     return terms.slo_terms(version.document)
+
+
+def slo_key(kind: str) -> str:
+    """What a contract calls an SLO of this kind under `slos`, as `freshness_minutes`; empty where it has no word."""
+    return readings.KEY_OF_SLO.get(kind, "")
 
 
 def personal_fields(version: Version) -> tuple[FieldSpec, ...]:

@@ -12,6 +12,7 @@ COMMANDS = {
     "gate": ("portal.cli.commands.gate", "ask whether this pipeline may be deployed, by its custody.yaml"),
     "push": ("portal.cli.commands.push", "propose the exact bytes of a contract file to the portal"),
     "pull": ("portal.cli.commands.pull", "write the exact signed bytes of the active contracts"),
+    "slos": ("portal.cli.commands.slos", "write the SLOs as OpenSLO, for Sloth, or as a catalog"),
     "resend": ("portal.cli.commands.resend", "send the lineage events that wait in a spool folder"),
     "verify": ("portal.core.evidence.verify", "check an evidence bundle without the portal"),
 }

@@ -33,11 +33,14 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Metered:
-    """One SLO: its row, its newest measurement, the phases of its alerts, and how it stands."""
+    """One SLO: its row, its newest measurement, the phases of its alerts by burn rate, and how it stands.
+
+    The alert of its threshold has the burn rate "".
+    """
 
     slo: dict[str, Any]
     last: Measured | None
-    alerts: list[tuple[dict[str, Any], Phase]]
+    alerts: list[tuple[str, Phase]]
     standing: Standing
     fresh: bool
 
@@ -55,9 +58,9 @@ ASKED = (
 
 
 def metered(covers: Callable[[str], bool]) -> list[Metered]:
-    """Every enabled SLO of an asset in a namespace that is covered, in the order of their numbers."""
+    """Every enabled SLO of an asset in a namespace that is covered, by number; no sandbox of a fire drill."""
     present = now()
-    enabled = Slo.objects.filter(enabled=True).order_by("pk")
+    enabled = Slo.objects.filter(enabled=True, drill=False).order_by("pk")
     namespaces = enabled.order_by().values_list("asset__namespace", flat=True).distinct()
     slos = list(enabled.filter(asset__namespace__in=[each for each in namespaces if covers(each)]).values(*ASKED))
     numbers = [slo["pk"] for slo in slos]
@@ -88,18 +91,18 @@ def overdue(rows: Iterable[Metered], at: datetime) -> int:
     return sum(at - slo["next_due_at"] > 2 * slo["interval"] for slo in due)
 
 
-def _alerts(slo_ids: list[int]) -> dict[int, list[tuple[dict[str, Any], Phase]]]:
-    found: dict[int, list[tuple[dict[str, Any], Phase]]] = {}
-    rows = Alert.objects.filter(slo__in=slo_ids).order_by("pk").values_list("slo_id", "labels", "phase")
-    for slo, labels, phase in rows:
-        found.setdefault(slo, []).append((labels, Phase(phase)))
+def _alerts(slo_ids: list[int]) -> dict[int, list[tuple[str, Phase]]]:
+    found: dict[int, list[tuple[str, Phase]]] = {}
+    rows = Alert.objects.filter(slo__in=slo_ids).order_by("burn").values_list("slo_id", "burn", "phase")
+    for slo, burn, phase in rows:
+        found.setdefault(slo, []).append((burn, Phase(phase)))
     return found
 
 
 def _metered(
     slo: dict[str, Any],
     last: Measured | None,
-    alerts: list[tuple[dict[str, Any], Phase]],
+    alerts: list[tuple[str, Phase]],
     installed: bool,
     present: datetime,
 ) -> Metered:
@@ -107,7 +110,7 @@ def _metered(
     stands = standing(
         installed=installed,
         enabled=True,
-        phase=alerts[0][1] if alerts else Phase.OK,
+        phase=dict(alerts).get("", Phase.OK),
         last=Last(last.at, last.result) if last else None,
         stale_after=stale_after,
         now=present,

@@ -101,14 +101,15 @@ def test_a_ratio_tells_what_it_counted_and_zero_of_some_is_no_missing_data(scrap
 
 def test_an_alert_is_one_series_in_the_state_that_it_is_in_and_a_burn_alert_says_its_factor(scrape, world):
     slo = freshness_of(an_asset(world))
-    for key, phase, labels in (("a", "firing", {}), ("b", "pending", {"burn": "14.4"})):
-        Alert.objects.create(slo=slo, dedup_key=key, phase=phase, labels=labels, watched_since=now())
+    for key, phase, burn in (("a", "firing", ""), ("b", "pending", "14.4")):
+        Alert.objects.create(slo=slo, dedup_key=key, phase=phase, burn=burn, watched_since=now())
     states = {(labels["state"], labels.get("burn", "")) for labels, value in scrape()["alert_state"] if value == 1}
     assert states == {("firing", ""), ("pending", "14.4")}
 
 
-def test_an_slo_that_is_switched_off_is_not_told(scrape, world):
+def test_an_slo_that_is_switched_off_and_the_sandbox_of_a_drill_are_not_told(scrape, world):
     freshness_of(an_asset(world), enabled=False)
+    freshness_of(an_asset(world, "sandbox"), drill=True)
     assert "slo_info" not in scrape()
 
 

@@ -34,6 +34,7 @@ SCOPES = (
     "suppression:check",
     "evidence:read",
     "metrics:read",
+    "slos:read",
 )
 
 

@@ -51,8 +51,8 @@
       button.type = "button";
       button.className = "copy";
       button.textContent = "Copy";
-      button.dataset.copied = mark.dataset.copy;
-      button.setAttribute("aria-label", `Copy ${mark.textContent.trim()} in full`);
+      button.dataset.copied = mark.dataset.copy || mark.textContent;
+      button.setAttribute("aria-label", `Copy ${mark.dataset.copyName || mark.textContent.trim()} in full`);
       mark.removeAttribute("data-copy");
       mark.after(button);
     }

@@ -3,22 +3,25 @@
 import json
 import os
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
+import yaml
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_families
 from prometheus_client.parser import text_string_to_metric_families as plain_families
 
 from portal.core.catalog.models import Asset
 from portal.core.clock.services import now
-from slo_app.models import Measurement
+from slo_app.models import Measurement, Slo
 from tests.clients.snippets import snippets
 from tests.people import World, build_world
 from tests.slo_app.estate import freshness_of
 
-GUIDE = Path(__file__).resolve().parents[2] / "docs/observability.md"
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = ROOT / "docs/observability.md"
 
 
 @pytest.fixture
@@ -34,9 +37,10 @@ def world(server: str) -> World:
 
 def shell(name: str, server: str, token: str) -> str:
     text = snippets(GUIDE)[name].filled(server, token)
-    env = {"PATH": os.environ["PATH"]}
+    env = {name: os.environ[name] for name in ("PATH", "CUSTODY_URL", "CUSTODY_TOKEN") if name in os.environ}
+    ours = f'custody() {{ PYTHONPATH="{ROOT}" "{sys.executable}" -m portal.cli "$@"; }}\n'
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", text], env=env, capture_output=True, text=True, check=False
+        ["bash", "-euo", "pipefail", "-c", ours + text], env=env, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -76,3 +80,37 @@ def test_without_the_scope_nothing_is_told_not_even_on_this_machine(server, worl
         urllib.request.urlopen(urllib.request.Request(f"{server}/metrics", headers=headers))
     assert refused.value.code == status
     assert json.load(refused.value)["status"] == status
+
+
+def test_the_files_are_written_by_the_commands_and_checked_again(server, world, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    token = world.token("slos:read")
+    monkeypatch.setenv("CUSTODY_URL", server)
+    monkeypatch.setenv("CUSTODY_TOKEN", token)
+    shell("export", server, token)
+    kinds = [each["kind"] for each in yaml.safe_load_all((tmp_path / "openslo.yaml").read_text())]
+    assert kinds.count("SLO") == 1
+    assert (tmp_path / "sloth.yaml").read_text() == ""  # no ratio here
+    assert 'Freshness of shop/or"ders' in (tmp_path / "observability/slo_catalog.md").read_text()
+    assert "is what the portal says" in shell("check", server, token)
+    Measurement.objects.create(
+        slo=Slo.objects.get(), at=now(), result="ok", value=8, alerting=False, cost_ms=5, digest="sha256:1"
+    )
+    with pytest.raises(AssertionError, match="1 == 0"):
+        shell("check", server, token)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["nothing"], 2, "invalid choice"),
+        (["openslo", "--check"], 2, "Name one with --file"),
+        (["openslo", "--slo", "1", "--team", "x"], 2, "not allowed with"),
+        (["openslo", "--server", "http://127.0.0.1:9"], 2, "did not answer"),
+    ],
+)
+def test_what_cannot_be_decided_says_why_and_ends_with_2(tmp_path, arguments, code, said):
+    env = {"PATH": os.environ["PATH"], "CUSTODY_TOKEN": "cst_x", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "portal.cli", "slos", *arguments]
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, said in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr

@@ -1,0 +1,153 @@
+"""SLOs gathered for an export, in chunks with a few queries each; those who ask have the right to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from portal.core.clock.services import now
+from portal.core.evidence.selectors import entries_about
+from portal.core.oncall.selectors import on_call_of, receivers
+
+from .. import evidence_kinds
+from ..domain.exports.promise import Promise, Reads
+from ..domain.measurement import shown
+from ..models import Slo
+from .boards import Row, rows_of
+
+if TYPE_CHECKING:
+    from portal.core.identity.models import Team
+
+CHUNK = 500
+RATIO_OPS = (">=", ">")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which SLOs an export is about: one, those of a team, or all; `covers` narrows to a token's namespaces."""
+
+    slo: int | None = None
+    team: str = ""
+    covers: Callable[[str], bool] | None = None
+
+
+def chosen_slos(chosen: Chosen) -> QuerySet[Slo]:
+    """The enabled SLOs of the choice, by asset, kind and name; the sandboxes of fire drills are no promises."""
+    wanted = Q(enabled=True, drill=False)
+    if chosen.slo is not None:
+        wanted = Q(pk=chosen.slo)
+    if chosen.team:
+        wanted &= Q(owner_team__slug=chosen.team)
+    found = Slo.objects.filter(wanted)
+    if chosen.covers is not None:
+        namespaces = found.order_by().values_list("asset__namespace", flat=True).distinct()
+        found = found.filter(asset__namespace__in=[each for each in namespaces if chosen.covers(each)])
+    return found.order_by("asset__namespace", "asset__name", "kind", "name", "pk")
+
+
+def promises(chosen: Chosen) -> Iterator[Promise]:
+    """Each SLO of the choice with all that an export says of it."""
+    found = chosen_slos(chosen)
+    numbers = list(found.values_list("pk", flat=True))
+    about = _About()
+    for start in range(0, len(numbers), CHUNK):
+        wanted = numbers[start : start + CHUNK]
+        rows = {
+            row.slo.pk: row for row in rows_of(Slo.objects.filter(pk__in=wanted).select_related("version"), newest=1)
+        }
+        yield from (about.promise(rows[pk]) for pk in wanted if pk in rows)
+
+
+class _About:
+    """What several SLOs share: the people of a team, and the entries of the ledger."""
+
+    def __init__(self) -> None:
+        self.at = now()
+        self.people: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self.entries = {
+            entry.payload["slo"]: entry.get_absolute_url()
+            for entry in entries_about([evidence_kinds.PROMISED.name], {})
+        }
+
+    def promise(self, row: Row) -> Promise:
+        slo = row.slo
+        on_call, channels = self._people(slo.owner_team)
+        page = _site(slo.get_absolute_url())
+        return Promise(
+            **_terms(row),
+            reads=_reads(row),
+            team=slo.owner_team.slug if slo.owner_team else "",
+            team_name=slo.owner_team.name if slo.owner_team else "",
+            owner_title=slo.owner_title,
+            on_call=on_call,
+            channels=channels,
+            contract=slo.contract,
+            contract_version=slo.contract_version,
+            url=page,
+            asset_url=_site(slo.asset.get_absolute_url()),
+            contract_url=_site(slo.version.get_absolute_url()) if slo.version else "",
+            runbook_url=f"{page}#runbook" if slo.runbook else "",
+            evidence_url=_site(self.entries[slo.pk]) if slo.pk in self.entries else "",
+        )
+
+    def _people(self, team: Team | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        if team is None:
+            return (), ()
+        if team.pk not in self.people:
+            names = tuple(sorted({person.name for person in on_call_of(team, self.at)}))
+            self.people[team.pk] = names, tuple(sorted({channel for channel, _ in receivers(team, self.at)}))
+        return self.people[team.pk]
+
+
+def _terms(row: Row) -> dict[str, Any]:
+    slo = row.slo
+    return {
+        "pk": slo.pk,
+        "asset_pk": slo.asset_id,
+        "asset": slo.asset.key,
+        "kind": slo.kind,
+        "name": slo.name,
+        "label": row.label,
+        "unit": row.unit,
+        "sli": row.indicator.sli if row.indicator else "Not measured yet",
+        "target": slo.target,
+        "alert": slo.alert,
+        "hold": slo.hold,
+        "clear_for": slo.clear_for,
+        "interval": slo.interval,
+        "objective": slo.objective,
+        "budget_days": 28,
+        "ratio": _is_ratio(row),
+        "severity": slo.severity,
+        "element": slo.element,
+        "window": slo.window,
+    }
+
+
+def _is_ratio(row: Row) -> bool:
+    """Whether the objective is the target itself, good events over valid ones, and not a share of slices."""
+    slo = row.slo
+    own = row.indicator is not None and row.indicator.defaults.objective is None
+    return own and slo.target_op in RATIO_OPS and slo.objective == Decimal(slo.target_value) / 100
+
+
+def _reads(row: Row) -> Reads:
+    if row.last is None:
+        return Reads(row.standing.word)
+    value = "" if row.last.value is None else shown(row.last.value, row.slo.target)
+    return Reads(row.standing.word, row.last.at, value)
+
+
+def _site(path: str) -> str:
+    return settings.BASE_URL + path
+
+
+def metrics_url() -> str:
+    """Where Prometheus scrapes."""
+    return _site(reverse("metrics"))
