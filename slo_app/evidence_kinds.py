@@ -12,6 +12,11 @@ RETIRED = declare(
     fields=("slo", "asset", "kind", "contract", "version"),
     sentence="{actor} stopped measuring {kind} of {asset}: {contract} {version} no longer promises it.",
 )
+BASELINED = declare(
+    "slo:baseline:made",
+    fields=("slo", "asset", "element", "baseline", "rows", "digest", "reason_digest"),
+    sentence="{actor} made baseline {baseline} of {element} of {asset} from {rows} rows.",
+)
 FIRED = declare(
     "slo:incident:fired",
     fields=("incident", "slo", "asset", "kind", "value", "measurement"),

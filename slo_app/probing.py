@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import traceback
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -16,7 +17,7 @@ from portal.core.connectors import registry as connectors
 from portal.core.connectors.base import ConnectorError, Measurable, Reader
 
 from .domain.measurement import Reading, Result
-from .indicators.base import CannotMeasure
+from .indicators.base import CannotMeasure, Indicator, Terms
 from .indicators.registry import find
 from .models import Slo
 from .selectors.terms import place_of, terms_for
@@ -40,9 +41,14 @@ class Look:
 
 def look(slo: Slo) -> Look:
     """Measure now; writes nothing. A failure is a reading too (`probe_error`), with a sentence for people."""
+    return attempt(slo, _measure)
+
+
+def attempt(slo: Slo, read: Callable[[Slo], Reading]) -> Look:
+    """Read, and make a reading of whatever goes wrong."""
     at, started = now(), perf_counter()
     try:
-        reading = _measure(slo)
+        reading = read(slo)
     except CannotMeasure as error:
         reading = Reading(None, result=Result.PROBE_ERROR, reason=str(error))
     except ConnectorError as error:
@@ -66,10 +72,17 @@ def _measure(slo: Slo) -> Reading:
     indicator = find(slo.kind)
     if indicator is None:
         raise CannotMeasure(f"The indicator “{slo.kind}” is not installed.")
+    with opened(slo, indicator) as (reader, terms):
+        return indicator.measure(reader, terms)
+
+
+@contextmanager
+def opened(slo: Slo, indicator: Indicator) -> Iterator[tuple[Reader, Terms]]:
+    """The SLO's dataset, read-only, with its terms. Raises CannotMeasure, ConnectorError."""
     with _open(slo.asset) as reader:
         check_reach(reader, slo.window)
-        terms = terms_for(slo, reader.dialect if indicator.needs_rules else None)
-        return indicator.measure(reader, replace(terms, other=_open_named))
+        terms = terms_for(slo, indicator, reader.dialect)
+        yield reader, replace(terms, other=_open_named)
 
 
 def check_reach(reader: Reader, window: timedelta | None) -> None:

@@ -11,8 +11,8 @@ from celery.signals import worker_shutting_down
 from portal.core.clock.beat import every, wake
 
 from .models import Slo
-from .probing import look
 from .services import beat, hand_back, keep_house, lapse, lease_batches, record_look, take_up, tend, waiting
+from .services.baselines import first_look
 from .services.leases import Pair
 
 TICK_S = 5
@@ -60,7 +60,7 @@ def probe_batch(pairs: list[Pair]) -> int:
 def probe(slo_id: int, fence: int) -> str:
     """Measure one leased SLO and record what follows; a lease that is no longer ours is left alone."""
     slo = Slo.objects.select_related("asset", "version").filter(pk=slo_id, lease_number=fence).first()
-    measurement = slo and record_look(slo_id=slo_id, fence=fence, look=look(slo))
+    measurement = slo and record_look(slo_id=slo_id, fence=fence, look=first_look(slo))
     return measurement.result if measurement else "the lease has gone to another worker"
 
 

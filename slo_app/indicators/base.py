@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from portal.core.connectors.base import Reader
 
+from ..domain.baseline import Baseline
 from ..domain.measurement import Reading
 from ..domain.windows import Judged, Window
 from .settings import Setting, Settings
@@ -45,6 +46,7 @@ class Terms:
     `settings` are the indicator's own, checked by its form. `other` opens a second dataset by the key of its asset
     (a source to count, the vectors of a table); it raises CannotMeasure where no such asset can be measured.
     `judged` gives what was last said of those of these windows that were judged before.
+    `baseline` is the document of the SLO's newest one; `personal` are the columns that the asset's contract marks so.
     """
 
     element: str = ""
@@ -53,6 +55,8 @@ class Terms:
     settings: Mapping[str, Any] = field(default_factory=dict)
     other: Callable[[str], AbstractContextManager[Reader]] = _alone
     judged: Callable[[Collection[Window]], Mapping[Window, Judged]] = _none_judged
+    baseline: Mapping[str, Any] | None = None
+    personal: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,9 @@ class Defaults:
     interval: timedelta
     objective: Decimal | None = None
     runbook: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+Span = tuple[datetime, datetime]  # from and before, both aware
 
 
 class Indicator(ABC):
@@ -108,6 +115,17 @@ class Indicator(ABC):
         """Ask the dataset and read the answer; never fetches a row of data.
 
         Raises CannotMeasure where the terms do not fit, ConnectorError where the system does not answer.
+        """
+
+
+class Compared(Indicator):
+    """An indicator that compares the data with a stored baseline of its own, `Terms.baseline`."""
+
+    @abstractmethod
+    def baseline(self, reader: Reader, terms: Terms, span: Span | None = None) -> Baseline:
+        """Make one from the rows of a span of time, or else of the terms' window before now.
+
+        Raises CannotMeasure where they cannot be one.
         """
 
 

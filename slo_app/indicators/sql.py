@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from .base import CannotMeasure
 
@@ -37,6 +37,19 @@ def time_column(columns: dict[str, str], element: str) -> str:
 def shifted_now(dialect: str, column_type: str, by: timedelta) -> str:
     """Now plus `by`, of the same type as the column so that no row is converted; a naive time is read as UTC."""
     shift = f"interval '{by.total_seconds():.0f} seconds'"
-    aware = "tz" in column_type.lower() or "with time zone" in column_type.lower()
-    base = NOW[dialect] if aware else f"({NOW[dialect]} AT TIME ZONE 'UTC')"
+    base = NOW[dialect] if _aware(column_type) else f"({NOW[dialect]} AT TIME ZONE 'UTC')"
     return f"({base} + {shift})"
+
+
+def moment(column_type: str, at: datetime) -> str:
+    """A moment as a literal of the column's type; a naive time is UTC.
+
+    >>> moment("timestamp", datetime(2026, 1, 1, 12, tzinfo=UTC))
+    "TIMESTAMP '2026-01-01 12:00:00.000000'"
+    """
+    text = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return f"TIMESTAMPTZ '{text}+00'" if _aware(column_type) else f"TIMESTAMP '{text}'"
+
+
+def _aware(column_type: str) -> bool:
+    return "tz" in column_type.lower() or "with time zone" in column_type.lower()

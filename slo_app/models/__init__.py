@@ -1,6 +1,7 @@
 """What the portal remembers of service levels: promises, measurements, budgets, alerts, incidents."""
 
 from .alert import Alert
+from .baseline import Baseline
 from .burn import BurnAlert
 from .incident import Incident, Precedent, RunbookTick, TimelineEntry
 from .measurement import Measurement
@@ -11,6 +12,7 @@ from .window import JudgedWindow
 
 __all__ = [
     "Alert",
+    "Baseline",
     "BurnAlert",
     "Grain",
     "Incident",

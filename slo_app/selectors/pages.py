@@ -12,6 +12,7 @@ from ..domain.budget import Budget
 from ..domain.chart import Chart, Dot, draw
 from ..domain.measurement import Result
 from ..models import Incident, JudgedWindow, Measurement, Slo
+from .baselines import BaselineView, baseline_view
 from .boards import Row, rows_of
 from .budgets import budget_of
 from .terms import place_of
@@ -36,6 +37,7 @@ class SloPage:
     place: Placement | None
     missing: list[str]
     windows: list[JudgedWindow]
+    baseline: BaselineView | None = None
 
 
 def slo_page(user: User, slo: Slo) -> SloPage:
@@ -53,6 +55,7 @@ def slo_page(user: User, slo: Slo) -> SloPage:
         place=place,
         missing=_missing(slo, row, place),
         windows=windows_of(slo) if row.indicator and row.indicator.by_windows else [],
+        baseline=baseline_view(slo),
     )
 
 

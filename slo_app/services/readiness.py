@@ -18,13 +18,17 @@ from django.db.models import Count, Q
 from contracts_app import selectors as contracts
 from contracts_app.services import Readiness, readiness_check
 from portal.core.clock.services import now
+from portal.core.connectors.base import ConnectorError
 
 from ..domain.bounds import Bound, plain
 from ..domain.measurement import DECIDING, shown
+from ..domain.psi import ENOUGH
+from ..indicators.base import CannotMeasure
 from ..indicators.registry import find
 from ..models import Slo
 from ..probing import look
 from ..selectors.terms import place_of
+from .baselines import compares, take
 from .promises import fields_of, objective_of
 
 NEED = "slo-history"
@@ -118,6 +122,8 @@ def _measured_now(version: Any, asked: Asked) -> Readiness:
     asset = contracts.asset_of(version)
     assert asset is not None  # the caller has found where it lies
     slo = Slo(asset=asset, kind=asked.term.kind, **fields_of(asset, version, asked.term))
+    if compares(slo):
+        return _comparable_now(asked, slo)
     reading = look(slo).reading
     if reading.value is None:
         return Readiness(False, f"{asked.name}: could not be measured now. {reading.reason}")
@@ -125,4 +131,16 @@ def _measured_now(version: Any, asked: Asked) -> Readiness:
     value = shown(reading.value, asked.target)
     return Readiness(
         met, f"{asked.name}: new, so without history; measured now at {value}{'' if met else ', not met'}."
+    )
+
+
+def _comparable_now(asked: Asked, slo: Slo) -> Readiness:
+    """Whether the rows of now could be its first baseline; nothing is kept before the version is in force."""
+    try:
+        rows = take(slo).document.rows
+    except (CannotMeasure, ConnectorError) as error:
+        return Readiness(False, f"{asked.name}: no baseline can be made now. {error}")
+    return Readiness(
+        rows >= ENOUGH,
+        f"{asked.name}: new; {rows:,} rows could be its first baseline now, {ENOUGH} are needed.",
     )

@@ -14,8 +14,8 @@ from portal.core.clock.services import now
 from portal.core.events.services import consume_all, publish
 from slo_app.domain.alert import Phase
 from slo_app.models import Alert, Incident, Slo
-from slo_app.probing import look
 from slo_app.services import lapse, lease_due, record_look
+from slo_app.services.baselines import first_look
 
 CONTRACT = """
 name: events
@@ -86,7 +86,7 @@ def work() -> int:
     leased = lease_due()
     for slo_id, fence in leased:
         slo = Slo.objects.select_related("asset", "version").get(pk=slo_id)
-        record_look(slo_id=slo_id, fence=fence, look=look(slo))
+        record_look(slo_id=slo_id, fence=fence, look=first_look(slo))
     lapse()
     return len(leased)
 

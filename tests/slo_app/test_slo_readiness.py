@@ -10,7 +10,8 @@ from contracts_app import services, tasks
 from contracts_app.domain.lifecycle import State
 from portal.core.clock.services import now
 from portal.core.events.services import consume_all
-from slo_app.models import Measurement, Slo
+from slo_app.indicators import registry
+from slo_app.models import Baseline, Measurement, Slo
 from tests.contracts_app.life import again, signed
 from tests.slo_app.estate import asset_on
 
@@ -115,7 +116,34 @@ def test_a_new_slo_that_is_missed_now_holds_the_version(asset, table, event, wor
     assert "measured now at 40.1, not met" in answer(version)["text"]
 
 
-def test_an_slo_that_nothing_here_can_measure_does_not_hold_a_version_and_is_said_to_be_unmeasured(asset, world):
+def with_drift(world):
+    """A version that adds drift of the column `amount`."""
+    more = BASE.replace("1.0.0", "1.1.0").replace("slos:", "slos:\n  drift_psi: {target: 0.2, element: amount}")
+    more = more.replace("schema:", "schema:\n  amount: {type: float, required: false}")
+    return signed(world, more.encode(), ("ana",))
+
+
+def test_new_drift_is_ready_where_the_rows_of_now_could_be_its_baseline(asset, table, event, world):
+    promised(world, BASE)
+    table.fill(*(event(n, amount=float(n % 90)) for n in range(1200)))
+    version = with_drift(world)
+    tasks.check_readiness(version.pk)
+    assert "drift ≤ 0.2: new; 1,200 rows could be its first baseline now, 200 are needed." in answer(version)["text"]
+    assert Baseline.objects.count() == 0, "nothing is kept before the version is in force"
+
+
+def test_new_drift_over_too_few_rows_holds_the_version(asset, world):
+    promised(world, BASE)
+    version = with_drift(world)
+    assert tasks.check_readiness(version.pk) == "scheduled"
+    assert "2 rows could be its first baseline now, 200 are needed" in answer(version)["text"]
+
+
+def test_an_slo_that_nothing_here_can_measure_does_not_hold_a_version_and_is_said_to_be_unmeasured(
+    asset, world, monkeypatch
+):
+    registry.kinds()
+    monkeypatch.delitem(registry._kinds, "drift")
     promised(world, BASE)
     more = BASE.replace("1.0.0", "1.1.0").replace("slos:", "slos:\n  drift_psi: {target: 0.2}")
     version = signed(world, more.encode(), ("ana",))

@@ -1,0 +1,32 @@
+"""Who may see the baselines of an SLO, and who may make a new one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from portal.core.clock.services import now
+from slo_app.domain.baseline import Baseline as Document
+from slo_app.domain.bins import Numbers
+from slo_app.models import Baseline, Slo
+from slo_app.models.baseline import digest_of
+from tests.access.slo import HANDLERS, a_slo
+from tests.access_entry import ALL, Entry
+from tests.people import World
+
+
+def drift(world: World) -> dict[str, Any]:
+    """A drift SLO with one baseline."""
+    promise = a_slo(world)
+    Slo.objects.filter(pk=promise.pk).update(kind="drift", element="amount")
+    document = Document(Numbers((1.0,), (), 0.0, 2.0), (600, 400, 0)).document()
+    facts = {"rows": 1000, "element": "amount", "source": "warehouse: public.orders", "made_at": now()}
+    Baseline.objects.create(slo=promise, number=1, document=document, digest=digest_of(document), **facts)
+    return {"pk": promise.pk}
+
+
+ACCESS = [
+    Entry("slos:baselines", ALL, drift),
+    Entry("slos:baseline-make", HANDLERS, drift),
+    Entry("slos:baseline-make", HANDLERS, drift, "post", {"reason": "a new market", "idempotency_key": str(uuid4())}),
+]
