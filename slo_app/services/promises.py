@@ -20,6 +20,7 @@ from ..domain.slices import Method
 from ..indicators.base import Defaults
 from ..indicators.registry import find
 from ..models import Slo
+from .burning import arm
 
 if TYPE_CHECKING:
     from portal.core.catalog.models import Asset
@@ -62,6 +63,7 @@ def _adopt(actor: Actor, asset: Asset, version: Any, term: SloTerm) -> Slo:
         setattr(slo, name, value)
     slo.enabled, slo.next_due_at = True, present
     slo.save()
+    arm(slo)
     bounds = {"target": str(slo.target), "alert": str(slo.alert)}
     record(evidence_kinds.PROMISED, actor=actor, payload=_subject(slo, version) | bounds, team_id=slo.owner_team_id)
     return slo

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from portal.core.clock.services import now
 
-from ..models import Pulse, Slo
+from ..models import Alert, Pulse, Slo
 
 PAUSE = timedelta(minutes=1)  # ticks come every few seconds; after a longer silence the portal was away
 AHEAD = timedelta(hours=2)  # no SLO is due later than its interval and the widest shift of its grid
@@ -35,7 +35,14 @@ def beat() -> datetime:
 
 
 def recall() -> int:
-    """Make due at once what a clock that ran ahead has put off beyond its interval; returns how many."""
+    """Make due at once what a clock that ran ahead has put off beyond its interval; returns how many.
+
+    Alerts that were stepped in that future take samples again from now on, instead of calling them old until then.
+    """
     present = now()
+    ahead: QuerySet[Alert]
+    for name in ("last_sample_at", "pending_since", "clear_since", "data_lost_at"):
+        ahead = Alert.objects.filter(**{f"{name}__gt": present})
+        ahead.update(**{name: present})
     stray = Slo.objects.filter(enabled=True, next_due_at__gt=present + F("interval") + AHEAD)
     return stray.update(next_due_at=present)

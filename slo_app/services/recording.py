@@ -19,6 +19,7 @@ from ..domain.schedule import next_due
 from ..indicators import registry
 from ..models import Alert, Measurement, Slo
 from .alerts import advance, alert_of, threshold_watch
+from .burning import watch_burns
 from .spending import settle
 from .tallies import count
 from .windows import keep
@@ -59,6 +60,8 @@ def record_look(*, slo_id: int, fence: int, look: Look) -> Measurement | None:
     slo.last_at, slo.last_result, slo.last_value = look.at, measurement.result, measurement.value
     settle(slo, look.at)
     slo.save(update_fields=RECORDED)
+    if verdict.deciding:
+        watch_burns(slo, measurement, look.at, state)
     return measurement
 
 
