@@ -11,7 +11,7 @@ from celery.signals import worker_shutting_down
 from portal.core.clock.beat import every, wake
 
 from .models import Slo
-from .services import beat, hand_back, keep_house, lapse, lease_batches, record_look, take_up, tend, waiting
+from .services import beat, hand_back, keep_house, lapse, lease_batches, make_rounds, record_look, take_up, waiting
 from .services.baselines import first_look
 from .services.leases import Pair
 
@@ -68,7 +68,7 @@ def probe(slo_id: int, fence: int) -> str:
 @shared_task(name="slo_app.tend")
 def tend_incidents() -> int:
     """Do what open incidents need between two looks, such as telling of them when a silence ends."""
-    return tend(LAPSES)
+    return make_rounds(LAPSES)
 
 
 @every(HOUSE_S)

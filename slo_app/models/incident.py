@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from ..domain.postmortem import DUE_AFTER
 from .slo import Severity
 
 if TYPE_CHECKING:
     from portal.core.identity.models import User
-
-POSTMORTEM_WITHIN = timedelta(hours=24)
 
 
 class Incident(models.Model):
@@ -80,7 +79,7 @@ class Incident(models.Model):
         """24 hours after it was resolved, where its severity asks for one."""
         if self.resolved_at is None or not self.needs_postmortem:
             return None
-        return self.resolved_at + POSTMORTEM_WITHIN
+        return self.resolved_at + DUE_AFTER
 
     @property
     def closed(self) -> bool:

@@ -1,8 +1,9 @@
 """Questions to the service levels; those that a person asks check rights first."""
 
-from .boards import Place, Row, board, incident_for, open_incidents, shown_rows, slo_for, slos_of
+from .boards import Place, Row, board, shown_rows, slo_for, slos_of
 from .bounds import standings_of
 from .budgets import Spent, budget_of, budgets_at, budgets_of, spent_of
+from .incidents import incident_for, incidents, open_incidents
 from .pages import SloPage, slo_page
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "budgets_at",
     "budgets_of",
     "incident_for",
+    "incidents",
     "open_incidents",
     "shown_rows",
     "slo_for",

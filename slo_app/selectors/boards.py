@@ -166,20 +166,6 @@ def slo_for(user: User, pk: int) -> Slo:
     return get_object_or_404(Slo.objects.select_related("asset", "owner_team", "version"), pk=pk)
 
 
-def incident_for(user: User, pk: int) -> Incident:
-    """One incident with its SLO, or Http404."""
-    require(user, Act.READ)
-    people = ("acknowledged_by", "resolved_by", "postmortem_by")
-    return get_object_or_404(Incident.objects.select_related("alert", "slo__asset", "slo__owner_team", *people), pk=pk)
-
-
-def open_incidents(team_ids: Iterable[int]) -> QuerySet[Incident]:
-    """Incidents of these teams' SLOs that are not resolved, and those whose post-mortem is still due."""
-    unlearnt = Q(severity="page", postmortem_at=None)
-    mine = Incident.objects.filter(slo__owner_team__in=list(team_ids))
-    return mine.filter(Q(resolved_at=None) | unlearnt).select_related("slo__asset", "alert")
-
-
 def _recent(slos: list[Slo], newest: int) -> dict[int, list[Measurement]]:
     """The newest measurements of each SLO, oldest first, by its index: history is long, and most of it is not read."""
     found = Measurement.objects.raw(

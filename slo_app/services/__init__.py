@@ -1,13 +1,15 @@
 """Every write about service levels."""
 
 from .alerts import Watch, advance
-from .incidents import acknowledge, resolve, tick_step, write_postmortem
+from .incidents import acknowledge, resolve, tick_step
 from .leases import ask_for_probe, hand_back, lease_batches, lease_due, take_up, waiting
+from .postmortems import remind_of_postmortems, write_postmortem
 from .promises import adopt_promises
 from .pulse import beat
 from .recording import lapse, record_look
+from .relating import relate_incidents
 from .silences import end_silence, make_silence, silence_incident
-from .tending import tend
+from .tending import make_rounds, tend
 from .upkeep import keep_house
 
 __all__ = [
@@ -23,8 +25,11 @@ __all__ = [
     "lapse",
     "lease_batches",
     "lease_due",
+    "make_rounds",
     "make_silence",
     "record_look",
+    "relate_incidents",
+    "remind_of_postmortems",
     "resolve",
     "silence_incident",
     "take_up",

@@ -1,4 +1,4 @@
-"""What people do with an incident: take it on, tick off the runbook, resolve it, learn from it."""
+"""What people do with an incident: take it on, tick off the runbook, resolve it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from portal.core.clock.services import now
-from portal.core.evidence.domain.canonical import digest
 from portal.core.evidence.services import record
 from portal.core.identity.actors import actor_of
 from portal.core.identity.policies import Act, require
@@ -18,6 +17,7 @@ from .. import evidence_kinds
 from ..domain import alert as machine
 from ..domain.durations import words
 from ..models import Alert, Incident, RunbookTick
+from .notices import tell_over, tell_taken
 
 if TYPE_CHECKING:
     from portal.core.identity.models import User
@@ -40,6 +40,7 @@ def acknowledge(*, user: User, incident: Incident, length: timedelta | None = No
     incident.acknowledged_at, incident.acknowledged_by = present, user
     incident.first_acknowledged_at = incident.first_acknowledged_at or present
     incident.save(update_fields=["acknowledged_at", "acknowledged_by", "first_acknowledged_at"])
+    tell_taken(incident, present, user)
     span = f" for {words(length)}" if length else ""
     incident.note(present, "acknowledged", f"{user.name} took it on{span}.", user)
     payload = _subject(incident) | _seconds(incident, present)
@@ -58,6 +59,7 @@ def resolve(*, user: User, incident: Incident, cause: str) -> Incident:
     incident.resolved_at, incident.resolved_by, incident.cause = present, user, cause.strip()
     incident.save(update_fields=["resolved_at", "resolved_by", "cause"])
     incident.note(present, "resolved", f"{user.name} resolved it: {incident.cause}", user)
+    tell_over(incident, f"{user.name} resolved it: {incident.cause}", present, user)
     payload = _subject(incident) | _seconds(incident, present) | {"how": "by hand"}
     record(evidence_kinds.RESOLVED, actor=actor_of(user), payload=payload, team_id=incident.slo.owner_team_id)
     return incident
@@ -79,28 +81,11 @@ def tick_step(*, user: User, incident: Incident, step: int, done: bool) -> Incid
     return incident
 
 
-@transaction.atomic
-def write_postmortem(*, user: User, incident: Incident, text: str) -> Incident:
-    """Write down what was learnt, which closes an incident of page severity for good."""
-    require(user, Act.HANDLE_INCIDENT, incident)
-    incident = Incident.objects.select_for_update().get(pk=incident.pk)
-    if incident.resolved_at is None:
-        raise IncidentError("It is not resolved yet; the post-mortem comes after.")
-    if not text.strip():
-        raise IncidentError("Write what happened, why, and what will be different.")
-    incident.postmortem, incident.postmortem_at, incident.postmortem_by = text.strip(), now(), user
-    incident.save(update_fields=["postmortem", "postmortem_at", "postmortem_by"])
-    incident.note(incident.postmortem_at, "postmortem", f"{user.name} wrote the post-mortem.", user)
-    payload = _subject(incident) | {"text_digest": digest(incident.postmortem.encode())}
-    record(evidence_kinds.POSTMORTEM, actor=actor_of(user), payload=payload, team_id=incident.slo.owner_team_id)
-    return incident
-
-
 def _locked(user: User, incident: Incident) -> tuple[Incident, Alert]:
     """Both rows locked in the order in which probes lock them; refused where the incident is over."""
     require(user, Act.HANDLE_INCIDENT, incident)
     alert = Alert.objects.select_for_update().get(pk=incident.alert_id)
-    current = Incident.objects.select_for_update(of=("self",)).select_related("slo__asset").get(pk=incident.pk)
+    current = Incident.objects.select_for_update(of=("self",)).select_related("alert", "slo__asset").get(pk=incident.pk)
     if current.resolved_at is not None:
         raise IncidentError("It is resolved already.")
     return current, alert

@@ -1,66 +1,101 @@
-"""Who is told, when and in which words: the on-call people of the owner's team, unless a silence holds it back."""
+"""Who is told of an incident, when and in which words: pages of the owner's team, unless a silence holds them back."""
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 
-from portal.core.notify.services import enqueue
-from portal.core.oncall.selectors import receivers
+from portal.core.oncall import services as oncall
 
 from ..models import Alert, Incident, Slo
+from ..selectors.incidents import key_of
 from ..selectors.silences import silence_over
+
+DRILL = "This is a fire drill: nothing is broken. Acknowledge it as if it were real."
 
 
 def tell_waiting(alert: Alert, at: datetime, seen: str) -> int:
     """Tell of the alert's open incident if nobody was told yet; a silence only postpones that. Returns how many."""
-    waiting = Incident.objects.select_for_update(of=("self",)).select_related("slo__asset", "slo__owner_team")
+    waiting = Incident.objects.select_for_update(of=("self",)).select_related("alert", "slo__asset", "slo__owner_team")
     found = waiting.filter(alert=alert, resolved_at=None, acknowledged_at=None, notified_at=None).first()
     if found is None or silence_over(found, at):
         return 0
-    notify(found, "fired", seen, at)
+    _page(found, seen, at)
     found.notified_at = at
     found.save(update_fields=["notified_at"])
     return 1
 
 
-def tell_over(incident: Incident, sentence: str, at: datetime) -> None:
+def hold_back(incident: Incident, at: datetime) -> None:
+    """Climb no further while a silence covers it; what is still wrong at its end is told again."""
+    oncall.hold(key=key_of(incident), at=at, text="A silence covers it: nobody further is told until it ends.")
+    incident.notified_at = None
+    incident.save(update_fields=["notified_at"])
+
+
+def tell_over(incident: Incident, sentence: str, at: datetime, person: Any = None) -> None:
     """Tell whoever was told of an incident that it is over."""
-    if incident.notified_at:
-        notify(incident, "resolved", sentence, at)
+    oncall.resolve(key=key_of(incident), at=at, text=f"{incident.number} is resolved. {sentence}", person=person)
 
 
-def notify(incident: Incident, what: str, seen: str, at: datetime) -> None:
-    """Put one message for every receiver into the outbox; where there is none, the timeline says so."""
+def tell_taken(incident: Incident, at: datetime, person: Any) -> None:
+    """Stop the climb: somebody has taken it on."""
+    oncall.acknowledge(key=key_of(incident), at=at, person=person)
+
+
+def _page(incident: Incident, seen: str, at: datetime) -> None:
     slo = incident.slo
-    places = receivers(slo.owner_team, at) if slo.owner_team else []
-    if not places:
-        whose = f"the team {slo.owner_team}" if slo.owner_team else "this SLO, which has no owner,"
-        incident.note(at, "nobody", f"Nobody was told: {whose} has nobody on call, no owner and no address.")
+    if slo.owner_team is None:
+        incident.note(at, "nobody", "Nobody was told: this SLO has no owner. Name one on the asset or in the contract.")
         return
-    subject, body = f"{incident.number} {what}: {slo}, {seen}"[:150], text(incident, what, seen)
-    for channel, address in places:
-        enqueue(channel=channel, address=address, subject=subject, body=body, dedup_key=_key(incident, what, address))
-    incident.note(at, "notified", f"Told {len(places)} {'address' if len(places) == 1 else 'addresses'}.")
+    word = "Drill: " if incident.drill else ""
+    oncall.page(
+        team=slo.owner_team,
+        key=key_of(incident),
+        summary=f"{word}{incident.number} {incident.get_kind_display().lower()}: {slo}, {seen}",
+        body=text(incident, seen),
+        severity=incident.severity,
+        url=incident.get_absolute_url(),
+        details=_facts(incident, seen),
+        at=at,
+        elsewhere=True,
+    )
+    oncall.reopen(key=key_of(incident), at=at, text=f"Nobody has it in hand: {seen}.")
 
 
-def text(incident: Incident, what: str, seen: str) -> str:
-    """The message: what is wrong, what was promised, whose it is, where to go, and the runbook."""
+def text(incident: Incident, seen: str) -> str:
+    """The message: what is wrong, what was promised, whose it is, and the runbook."""
     slo: Slo = incident.slo
     steps = [f"  {n}. {step['phase']}: {step['text']}" for n, step in enumerate(incident.runbook, 1)]
+    drill = (
+        ["This is a fire drill: nothing is broken. Acknowledge it as if it were real.", ""] if incident.drill else []
+    )
     lines = [
-        f"{slo} {what}: {seen}",
+        *drill,
+        f"{slo}: {seen}",
         f"Target {slo.target}, alert {slo.alert}. Severity: {incident.get_severity_display().lower()}.",
         f"Since {incident.fired_at:%Y-%m-%d %H:%M:%S} UTC. Owner: {slo.owner_team or 'nobody'}.",
-        f"{settings.BASE_URL}{incident.get_absolute_url()}",
         *(["", "Runbook", *steps] if steps else []),
     ]
     return "\n".join(lines)
 
 
-def _key(incident: Incident, what: str, address: str) -> str:
-    """The alert's key with what happened and to whom it goes, so that a repeat is dropped and a new round is not."""
-    to = hashlib.sha256(address.encode()).hexdigest()[:12]
-    return f"{incident.alert.dedup_key}:{incident.pk}:{incident.rounds}:{what}:{to}"
+def _facts(incident: Incident, seen: str) -> dict[str, Any]:
+    """What channels that take more than words are given."""
+    slo, page = incident.slo, f"{settings.BASE_URL}{incident.get_absolute_url()}"
+    labels = {name: value for name, value in incident.alert.labels.items() if value}
+    return {
+        "component": slo.asset.key,
+        "class": slo.kind,
+        "runbook_url": f"{page}#runbook" if incident.runbook else "",
+        "labels": {"alertname": f"slo_{slo.kind}", **labels, "severity": incident.severity},
+        "annotations": {
+            "summary": f"{slo}: {seen}",
+            "target": str(slo.target),
+            "alert": str(slo.alert),
+            "owner": str(slo.owner_team or ""),
+            "runbook_url": f"{page}#runbook" if incident.runbook else "",
+        },
+    }

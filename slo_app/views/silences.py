@@ -16,10 +16,10 @@ from portal.core.identity.policies import Act, may
 from portal.core.web.idempotency import key_of
 
 from .. import services
+from ..forms.silences import NewSilenceForm, SilencesForm
 from ..selectors.boards import choices
 from ..selectors.silences import hidden_by, silence_for, silences, teams_to_silence
 from ..services.silences import SilenceRefused
-from ..silence_forms import NewSilenceForm, SilencesForm
 
 PAGE = 50
 

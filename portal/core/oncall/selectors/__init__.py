@@ -1,6 +1,6 @@
 """Questions about who is on call and who was told."""
 
 from .duty import on_call_of, receivers
-from .pages import Told, told
+from .pages import Line, Told, story, told
 
-__all__ = ["Told", "on_call_of", "receivers", "told"]
+__all__ = ["Line", "Told", "on_call_of", "receivers", "story", "told"]

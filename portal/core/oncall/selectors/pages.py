@@ -28,6 +28,35 @@ class Told:
     error: str
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step of a page for another room's timeline; `state` is that of its message, empty where it is none."""
+
+    at: datetime
+    what: str
+    text: str
+    state: str
+    delivered_at: datetime | None
+    error: str
+
+
+TOLD_ELSEWHERE = ("opened", "acknowledged", "resolved", "changed")
+
+
+def story(key: str) -> list[Line]:
+    """Whom the pages of that key told, skipped and waited for, oldest first, each message with what came of it.
+
+    What the room that sent the page has on its own timeline (opened, acknowledged, resolved) is left out.
+    """
+    steps = list(PageStep.objects.filter(page__key=key).exclude(what__in=TOLD_ELSEWHERE))
+    sent = deliveries([step.message_key for step in steps if step.message_key])
+    gone = ("cleared", None, "")
+    return [
+        Line(step.at, step.what, step.text, *(sent.get(step.message_key, gone) if step.message_key else ("", None, "")))
+        for step in steps
+    ]
+
+
 def told(key: str) -> list[Told]:
     """Every message that went out about the pages of that key, oldest first."""
     steps = list(PageStep.objects.filter(page__key=key).exclude(message_key="").select_related("person"))

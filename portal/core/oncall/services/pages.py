@@ -101,10 +101,28 @@ def resolve(*, key: str, at: datetime, text: str, person: User | None = None) ->
 
 
 @transaction.atomic
+def hold(*, key: str, at: datetime, text: str) -> Page | None:
+    """Climb no further until it is opened again; None where no page of that key is open."""
+    found = _open(key)
+    if found is None or found.next_step_at is None:
+        return found
+    found.next_step_at = None
+    found.save(update_fields=["next_step_at"])
+    found.note(at, "held", text)
+    return found
+
+
+@transaction.atomic
 def reopen(*, key: str, at: datetime, text: str) -> Page | None:
-    """Open the newest page of that key again and climb from the first level; None where there never was one."""
+    """Open the newest page of that key again and climb from the first level; None where there never was one.
+
+    So does one that is acknowledged or held back; one that climbs already, or tells once only, is left alone.
+    """
     found = Page.objects.select_for_update(of=("self",)).select_related("team").filter(key=key).first()
-    if found is None or found.resolved_at is None:
+    if found is None:
+        return None
+    stopped = found.acknowledged_at is not None or (found.severity == Severity.PAGE and found.next_step_at is None)
+    if found.resolved_at is None and not stopped:
         return found
     found.resolved_at = found.acknowledged_at = found.acknowledged_by = found.unreached_at = None
     found.opened, found.round, found.level = found.opened + 1, 1, 0

@@ -11,9 +11,9 @@ from django import forms
 from portal.core.clock.services import now
 from portal.core.identity.models import Team
 
-from .domain.silence import LABELS
-from .models.slo import Severity
-from .services.silences import SilenceRefused, check_times
+from ..domain.silence import LABELS
+from ..models.slo import Severity
+from ..services.silences import SilenceRefused, check_times
 
 STATES = [("", "Not over"), ("in_force", "In force"), ("planned", "Planned"), ("over", "Over"), ("all", "All")]
 PATTERN = "Left empty: any. * stands for any text, ? for one character."
