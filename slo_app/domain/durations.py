@@ -6,6 +6,12 @@ import re
 from datetime import timedelta
 
 _TEXT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([smhd]?)[a-z]*\s*")
+_RHYTHMS = {
+    "hourly": timedelta(hours=1),
+    "daily": timedelta(days=1),
+    "nightly": timedelta(days=1),
+    "weekly": timedelta(weeks=1),
+}
 _SECONDS = {"s": 1, "m": 60, "": 60, "h": 3600, "d": 86_400}
 
 
@@ -19,6 +25,22 @@ def parse(text: str) -> timedelta:
     if not found:
         raise ValueError(f"“{text}” is no duration; write for example 60, 24h or 28d.")
     return timedelta(seconds=float(found[1]) * _SECONDS[found[2]])
+
+
+def every(schedule: str) -> timedelta | None:
+    """The rhythm that a schedule such as `hourly`, `daily` or `every 5 min` asks for; None for what says none.
+
+    >>> every("daily") == timedelta(days=1), every("every 5 min"), every("when the moon is full")
+    (True, datetime.timedelta(seconds=300), None)
+    """
+    text = schedule.strip().lower()
+    if text in _RHYTHMS:
+        return _RHYTHMS[text]
+    try:
+        found = parse(text.removeprefix("every").strip())
+    except ValueError:
+        return None
+    return found or None
 
 
 def words(duration: timedelta) -> str:

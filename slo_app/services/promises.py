@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from portal.core.evidence.actors import Actor
 from portal.core.evidence.services import record
 
 from .. import evidence_kinds
-from ..domain.durations import parse
+from ..domain.durations import every, parse
 from ..domain.slices import Method
 from ..indicators.base import Defaults
 from ..indicators.registry import find
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from portal.core.catalog.models import Asset
 
 SloTerm = Any  # what contracts_app.selectors.slo_terms yields
+SHORTEST_INTERVAL = timedelta(minutes=1)
 UNINSTALLED_INTERVAL = timedelta(hours=1)
 THRESHOLD_OBJECTIVE = Decimal("0.99")  # of slices, for SLOs that are no ratio of their own
 
@@ -76,7 +78,7 @@ def fields_of(asset: Asset, version: Any, term: SloTerm) -> dict[str, Any]:
     target_op, target_value = term.target
     alert_op, alert_value = term.alert
     hold = _hold(term, defaults)
-    settings = {} if term.expected is None else {"expected": term.expected}
+    settings = settings_of(term)
     return {
         "target_op": target_op,
         "target_value": Decimal(str(target_value)),
@@ -84,7 +86,7 @@ def fields_of(asset: Asset, version: Any, term: SloTerm) -> dict[str, Any]:
         "alert_value": Decimal(str(alert_value)),
         "hold": hold,
         "clear_for": hold,
-        "interval": defaults.interval if defaults else UNINSTALLED_INTERVAL,
+        "interval": interval_of(term, defaults),
         "objective": objective_of(term, defaults),
         "budget_method": (Method.OCCURRENCES if defaults and defaults.objective is None else Method.SLICES).value,
         "element": term.element or "",
@@ -98,6 +100,20 @@ def fields_of(asset: Asset, version: Any, term: SloTerm) -> dict[str, Any]:
         "contract_version": version.number,
         "version": version,
     }
+
+
+def settings_of(term: SloTerm) -> dict[str, Any]:
+    """What the indicator needs beside its bounds: `expected:` key by key as a form keeps it, or in short as it is."""
+    if isinstance(term.expected, Mapping):
+        return {str(key): value for key, value in term.expected.items()}
+    return {} if term.expected is None else {"expected": term.expected}
+
+
+def interval_of(term: SloTerm, defaults: Defaults | None) -> timedelta:
+    """How often it is measured: the contract's `schedule:` where it can be read, else the indicator's own interval."""
+    own = defaults.interval if defaults else UNINSTALLED_INTERVAL
+    asked = every(term.schedule) if term.schedule else None
+    return own if asked is None else max(asked, SHORTEST_INTERVAL)
 
 
 def _hold(term: SloTerm, defaults: Defaults | None) -> timedelta:

@@ -114,3 +114,14 @@ def test_a_column_that_the_table_lost_is_named_and_is_not_green(table, table_ass
         "accuracy": "Probe failed",
         "completeness": "Incomplete",
     }
+
+
+def test_a_mapping_under_expected_becomes_the_settings_and_the_schedule_the_interval(table_asset, world):
+    long = 'completeness_pct: {target: ">= 99.5%", alert: "< 99.0%"'
+    text = CONTRACT.replace(long, f"{long}, schedule: every 2 min, expected: {{source: tests/source, key: id}}")
+    activate(table_asset, world.ana, text=text)
+    slo = Slo.objects.get(kind="completeness")
+    assert (slo.settings, slo.interval) == ({"source": "tests/source", "key": "id"}, timedelta(minutes=2))
+    activate(table_asset, world.ana, "1.1.0", CONTRACT.replace(long, f"{long}, expected: 500 per 1h"))
+    slo.refresh_from_db()
+    assert (slo.settings, slo.interval) == ({"expected": "500 per 1h"}, timedelta(minutes=5))
