@@ -167,6 +167,25 @@ INGEST: Json = {
     "503": BUSY,
 }
 
+NULLABLE: Json = {"type": ["string", "null"]}
+REASON = _object(
+    {"slo": NULLABLE, "state": TEXT, "value": NULLABLE, "threshold": NULLABLE, "since": NULLABLE, "text": TEXT}
+)
+ALLOW_DENY = {"enum": ["allow", "deny"]}
+THROTTLE = _object(
+    {
+        "asset": TEXT,
+        "consumer": TEXT,
+        "decision": {"enum": ["allow", "degrade", "deny"]},
+        "rate_factor": {"enum": [1.0, 0.5, 0.1, 0.0]},
+        "reasons": _list(REASON),
+        "on_unknown": ALLOW_DENY,
+        "policy_version": TEXT,
+        "as_of": TIME,
+        "expires_at": TIME,
+    }
+)
+
 OPERATIONS: dict[tuple[str, str], Json] = {
     ("api:contracts-list", "get"): {
         "parameters": [
@@ -195,6 +214,24 @@ OPERATIONS: dict[tuple[str, str], Json] = {
             "400": _problem("The header Idempotency-Key is no UUID."),
             "413": _problem("The contract is larger than 1 MiB."),
             "422": _problem("It cannot be proposed; `reasons` has each sentence."),
+        },
+    },
+    ("api:throttle", "get"): {
+        "parameters": [
+            _option("consumer", "The job that asks, as namespace/name."),
+            _header("If-None-Match", "The ETag of the last answer; 304 where it still holds."),
+        ],
+        "responses": {
+            "200": _answer(
+                "The decision, a denial too; with the header Retry-After (seconds) on a denial.",
+                "application/json",
+                THROTTLE,
+                ETag="Of the decision without its time.",
+                Cache_Control="private, max-age=30, stale-if-error=300",
+            ),
+            "304": _answer("The answer that the caller has still holds."),
+            "404": _problem("There is no such asset."),
+            "503": _problem("Nobody can tell now.", Retry_After="Seconds."),
         },
     },
     ("api:gate-verdict", "post"): {

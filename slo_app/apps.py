@@ -12,5 +12,12 @@ class SloConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what registers itself: kinds of evidence, consumers, the asset panel, the worklist."""
-        for module in ("evidence_kinds", "consumers", "panels", "services.readiness"):
+        for module in (
+            "evidence_kinds",
+            "consumers",
+            "panels",
+            "services.readiness",
+            "throttle_evidence",
+            "throttle_tasks",
+        ):
             import_module(f"slo_app.{module}")

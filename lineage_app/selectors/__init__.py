@@ -11,6 +11,7 @@ from lineage_app.selectors.activity import (
     runs_in_events,
 )
 from lineage_app.selectors.closure import Hop, downstream, downstream_datasets, reach_of, upstream_datasets
+from lineage_app.selectors.consumers import Consumer, consumers_of, job_of_key
 from lineage_app.selectors.content import graph_content, graph_digest
 from lineage_app.selectors.coverage import Coverage, coverage, coverage_trend
 from lineage_app.selectors.flows import provers_of_hops
@@ -22,6 +23,7 @@ from lineage_app.selectors.view import View
 from lineage_app.selectors.windows import window
 
 __all__ = [
+    "Consumer",
     "Coverage",
     "EventRefused",
     "Hop",
@@ -30,6 +32,7 @@ __all__ = [
     "Wrote",
     "columns_sent",
     "completed_runs",
+    "consumers_of",
     "coverage",
     "coverage_trend",
     "dataset_with_schema",
@@ -42,6 +45,7 @@ __all__ = [
     "graph_content",
     "graph_digest",
     "job_is_known",
+    "job_of_key",
     "latest_runs",
     "outputs_of_job",
     "personal_reach_of_asset",

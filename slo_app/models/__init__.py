@@ -8,12 +8,15 @@ from .measurement import Measurement
 from .silence import Silence
 from .slo import Slo
 from .tally import Grain, Pulse, Tally
+from .throttle import Consumer, ConsumerClass, ThrottleLevel, ThrottleOverride, ThrottleReach, ThrottleSource
 from .window import JudgedWindow
 
 __all__ = [
     "Alert",
     "Baseline",
     "BurnAlert",
+    "Consumer",
+    "ConsumerClass",
     "Grain",
     "Incident",
     "JudgedWindow",
@@ -24,5 +27,9 @@ __all__ = [
     "Silence",
     "Slo",
     "Tally",
+    "ThrottleLevel",
+    "ThrottleOverride",
+    "ThrottleReach",
+    "ThrottleSource",
     "TimelineEntry",
 ]

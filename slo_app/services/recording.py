@@ -18,6 +18,7 @@ from ..domain.measurement import Reading, Result, Verdict, judge
 from ..domain.schedule import next_due
 from ..indicators import registry
 from ..models import Alert, Measurement, Slo
+from . import throttling
 from .alerts import advance, alert_of, threshold_watch
 from .burning import watch_burns
 from .spending import settle
@@ -62,6 +63,7 @@ def record_look(*, slo_id: int, fence: int, look: Look) -> Measurement | None:
     slo.save(update_fields=RECORDED)
     if verdict.deciding:
         watch_burns(slo, measurement, look.at, state)
+    throttling.follow(slo, look.at)
     return measurement
 
 
@@ -93,7 +95,9 @@ def _lapse_one(slo_id: int, present: datetime) -> bool:
     if slo is None:
         return False
     before = alert_of(slo).data_lost_at
-    return before != advance(slo=slo, watch=threshold_watch(slo), at=present, sample=None).data_lost_at
+    after = advance(slo=slo, watch=threshold_watch(slo), at=present, sample=None).data_lost_at
+    throttling.follow(slo, present)
+    return before != after
 
 
 def _sample(at: datetime, verdict: Verdict) -> machine.Sample | None:

@@ -31,6 +31,7 @@ class Act(StrEnum):
     READ_EVIDENCE = "read this evidence"
     WAIVE_GATE = "waive a gate"
     DECLARE_LINEAGE = "declare flows and expected runs of this team"
+    SET_CONSUMER_CLASS = "set the class of a consumer"
     REPLAY_EVENTS = "take raw lineage events out"
     SET_TIERS = "set the tier of an asset"
     ADMINISTER = "administer systems, tokens and roles"
@@ -72,6 +73,7 @@ TABLE: dict[Act, dict[Role, Reach]] = {
     },
     Act.WAIVE_GATE: {Role.HEAD_OF_DATA: ANY},
     Act.DECLARE_LINEAGE: {Role.OWNER: OWN, Role.ADMINISTRATOR: ANY},
+    Act.SET_CONSUMER_CLASS: {Role.OWNER: ANY, Role.ADMINISTRATOR: ANY},
     Act.REPLAY_EVENTS: {Role.CONTRIBUTOR: OWN, Role.OWNER: OWN, Role.AUDITOR: ANY, Role.ADMINISTRATOR: ANY},
     Act.SET_TIERS: {Role.HEAD_OF_DATA: ANY, Role.ADMINISTRATOR: ANY},
     Act.ADMINISTER: {Role.ADMINISTRATOR: ANY},
