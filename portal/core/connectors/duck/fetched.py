@@ -73,13 +73,22 @@ class Fetch:
 
 def source(object_name: str, number: int, rows: list[dict[str, str | None]], types: Mapping[str, str]) -> Source:
     """The rows as a dataset: declared columns first, then every other field as text; `number` tells datasets apart."""
-    names = list(dict.fromkeys([*types, *(name for row in rows for name in row)]))
+    names = _nameable([*types, *(name for row in rows for name in row)])
     if not names:
         raise ConnectorError(f"{object_name} holds no row and its placement declares no `columns`; declare them.")
     table = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in names})
     held = f"fetched_{number}"
     columns = ", ".join(f"{_typed(name, types)} AS {quoted(name)}" for name in names)
     return Source(object_name, f"SELECT {columns} FROM {held}", rows={held: table})  # noqa: S608 - quoted names
+
+
+def _nameable(names: Iterable[str]) -> list[str]:
+    """Each name once; those that SQL cannot say, or tell from an earlier one, can be asked for by nobody."""
+    found: dict[str, str] = {}
+    for name in names:
+        if name and "\0" not in name:
+            found.setdefault(name.casefold(), name)
+    return list(found.values())
 
 
 def declared(settings: Mapping[str, Any]) -> dict[str, str]:
