@@ -68,6 +68,8 @@ def test_one_run_fills_lake_features_and_vectors_and_tells_each_step(estate, tol
         "embed_customers",
         "train_churn",
         "publish_forecast",
+        "score_customers",
+        "answer_questions",
         "board_dashboard",
     ]
     assert completed.count("land_clickstream.day") == 8
@@ -90,12 +92,13 @@ def test_the_events_tell_versions_rows_bytes_columns_commit_and_image_as_they_ar
     dashboard = ends.pop("board_dashboard")
     assert (dashboard["outputs"], len(dashboard["inputs"])) == ([], 2)
     for name, event in ends.items():
-        (output,) = event["outputs"]
-        assert output["outputFacets"]["outputStatistics"]["rowCount"] > 0, name
-        assert output["facets"]["version"]["datasetVersion"], name
-        assert set(output["facets"]["columnLineage"]["fields"]) <= {
-            field["name"] for field in output["facets"]["schema"]["fields"]
-        }, name
+        assert event["outputs"], name
+        for output in event["outputs"]:
+            assert output["outputFacets"]["outputStatistics"]["rowCount"] > 0, name
+            assert output["facets"]["version"]["datasetVersion"], name
+            assert set(output["facets"]["columnLineage"]["fields"]) <= {
+                field["name"] for field in output["facets"]["schema"]["fields"]
+            }, name
         assert event["job"]["facets"]["sourceCodeLocation"]["version"] == "commit"
         assert event["run"]["facets"]["environmentVariables"]["environmentVariables"][0]["value"] == "image"
     landed = ends["land_clickstream"]["outputs"][0]["outputFacets"]["outputStatistics"]
@@ -163,3 +166,27 @@ def test_an_erased_customer_is_not_derived_again(estate, told):
         assert not store.exists(features.KEY.format(gone))
     rows = f"SELECT count(*) FROM vectors.customer_semantic WHERE customer_id = '{gone}'"
     assert _one(estate.url_as(estate.PROBE), rows) == 0
+
+
+def test_the_control_totals_say_how_many_events_the_product_sent(estate, told):
+    assert schedule.run_all(from_latest_success=False)
+    since = "(SELECT min(minute) FROM app.event_totals)"
+    sent = _one(estate.url_as(estate.PROBE), "SELECT sum(rows_sent) FROM app.event_totals")
+    assert sent >= 20
+    url, latest = estate.url_as(estate.PROBE), f"event_ts >= {since} AND id > {oltp.EVENTS}"
+    assert _one(url, f"SELECT count(*) FROM app.customer_events WHERE {latest}") == sent
+
+
+def test_the_assistant_answers_from_what_it_retrieved_and_no_person_is_in_it(estate, told):
+    assert schedule.run_all(from_latest_success=False)
+    url = estate.url_as(estate.PROBE)
+    cited = "FROM app.assistant_answers a CROSS JOIN jsonb_array_elements(a.citations) c"
+    answers = _one(url, f"SELECT count(*) {cited}")
+    assert answers >= 400
+    founded = (
+        f"SELECT count(*) {cited} JOIN app.assistant_documents d ON d.document_id = c ->> 'document'"
+        " JOIN app.assistant_retrievals r ON r.document_id = d.document_id AND r.answer_id = a.answer_id"
+        " WHERE position(c ->> 'quote' in d.body) > 0"
+    )
+    assert 0.97 * answers <= _one(url, founded) <= answers
+    assert _one(url, "SELECT count(*) FROM app.churn_scores") >= 2_000

@@ -230,3 +230,8 @@ def test_an_unknown_method_is_refused(planted):
     planted.fill(NORMAL[:300])
     with pytest.raises(CannotMeasure, match="not known"):
         baseline(planted, settings={"method": "magic"})
+
+
+def test_drift_without_a_column_is_incomplete():
+    assert "Say `element:`" in registry.kinds()["drift"].lacks("", {})
+    assert registry.kinds()["drift"].lacks("score", {}) == ""

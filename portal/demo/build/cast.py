@@ -9,6 +9,8 @@ TEAMS = {
     "product-analytics": "Product Analytics",
     "data-quality": "Data Quality",
     "ml-platform": "ML Platform",
+    "mlops": "MLOps",
+    "ai-safety": "AI Safety Board",
 }
 
 
@@ -29,6 +31,9 @@ PEOPLE = (
     Person("Oli Brandt", "oli@demo.example.com", ((Role.OWNER, "ml-platform"),)),
     Person("Mia Sand", "mia@demo.example.com", ((Role.CONSUMER, "ml-platform"),)),
     Person("Dan Pager", "dan@demo.example.com", ((Role.ON_CALL, "data-platform"), (Role.ON_CALL, "ml-platform"))),
+    Person("Lee Hart", "lee@demo.example.com", ((Role.OWNER, "data-quality"), (Role.ON_CALL, "data-quality"))),
+    Person("Moe Varga", "moe@demo.example.com", ((Role.OWNER, "mlops"), (Role.ON_CALL, "mlops"))),
+    Person("Sia Novak", "sia@demo.example.com", ((Role.OWNER, "ai-safety"), (Role.ON_CALL, "ai-safety"))),
     Person("Pia Quinn", "pia@demo.example.com", ((Role.PRIVACY_OFFICER, None),)),
     Person("Petra Lind", "petra@demo.example.com", ((Role.PRIVACY_OFFICER, None),)),
     Person("Aud Iversen", "aud@demo.example.com", ((Role.AUDITOR, None),)),
@@ -41,5 +46,7 @@ ADDRESSES = (
     ("product-analytics@company.com", "product-analytics", "email"),
     ("data-quality@company.com", "data-quality", "email"),
     ("ml-platform@company.com", "ml-platform", "email"),
+    ("mlops@company.com", "mlops", "email"),
+    ("ai-safety@company.com", "ai-safety", "email"),
     ("#ml-oncall", "ml-platform", "channel"),
 )

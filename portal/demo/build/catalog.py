@@ -64,7 +64,8 @@ def _places(assets: dict[Named, Asset], owner: Team) -> None:
         object_name="app.customer_events",
         settings={"identifiers": person, "surrogate": "id"},
     )
-    services.place(asset=assets[names.ORDERS], system=oltp, object_name="app.orders")
+    for named in (names.ORDERS, names.TOTALS, names.SCORES, names.DOCUMENTS, names.RETRIEVALS, names.ANSWERS):
+        services.place(asset=assets[named], system=oltp, object_name=named.name.removeprefix("estate."))
     services.place(
         asset=assets[names.SEMANTIC],
         system=vectors,
@@ -81,7 +82,11 @@ def _places(assets: dict[Named, Asset], owner: Team) -> None:
         asset=assets[names.PROFILE],
         system=features,
         object_name="customer_profile",
-        settings={"identifiers": person, "key": "feature:customer_profile:{customer_id}"},
+        settings={
+            "identifiers": person,
+            "key": "feature:customer_profile:{customer_id}",
+            "columns": {"events": "integer", "purchases": "integer", "spend_usd": "number"},
+        },
     )
 
 

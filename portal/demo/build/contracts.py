@@ -1,4 +1,4 @@
-"""Brings the demo's contracts in: one proposed, waiting for its signatures; one signed, with a breach planted."""
+"""Brings the demo's contracts in: one in force with a successor that waits for its signatures; one with a breach."""
 
 from importlib.resources import files
 from typing import Any
@@ -15,9 +15,11 @@ SIGNERS = ("ana@demo.example.com", "omar@demo.example.com", "hal@demo.example.co
 
 def build() -> None:
     """Import what is missing, and sign the contract of the orders as its owner and the accountable person would."""
-    for name in ("customer_events_v1", "orders_v1"):
-        if version_of(name) is None:
-            propose(name)
+    if version_of("customer_events_v1") is None:
+        sign(propose("customer_events_v1", folder="earlier"))
+        propose("customer_events_v1")
+    if version_of("orders_v1") is None:
+        propose("orders_v1")
     orders = version_of("orders_v1")
     if orders and orders.state == "proposed":
         sign(orders)
@@ -30,10 +32,10 @@ def version_of(name: str) -> Any:
     return selectors.latest_version(contract) if contract else None
 
 
-def propose(name: str, author: str = AUTHOR) -> Any:
+def propose(name: str, author: str = AUTHOR, folder: str = "documents") -> Any:
     """Import one of the demo's documents and propose it."""
     user = User.objects.get(email=author)
-    content = files(__package__).joinpath("documents", f"{name}.yaml").read_bytes()
+    content = files(__package__).joinpath(folder, f"{name}.yaml").read_bytes()
     version = services.import_yaml(user=user, content=content)
     return services.propose(user=user, version=version, token=version.token, key=uuid4())
 

@@ -1,15 +1,18 @@
-"""Puts the contracts of the model and of the forecast in force, so that the gate has something to let through."""
+"""Puts the contracts of the model, of what it says and of the assistant in force: the gate lets them through."""
 
 from portal.demo.build import contracts
 
-NAMES = ("churn_model_v1", "churn_forecast_v1")
-OWNER = "oli@demo.example.com"
-SIGNERS = (OWNER, "hal@demo.example.com")
+OWNERS = {
+    "churn_model_v1": "oli@demo.example.com",
+    "churn_forecast_v1": "oli@demo.example.com",
+    "churn_scores_v1": "moe@demo.example.com",
+    "assistant_answers_v1": "sia@demo.example.com",
+}
 
 
 def build() -> None:
     """Propose and sign what is missing; with no consumers named, the last signature puts it in force."""
-    for name in NAMES:
-        version = contracts.version_of(name) or contracts.propose(name, OWNER)
+    for name, owner in OWNERS.items():
+        version = contracts.version_of(name) or contracts.propose(name, owner)
         if version.state == "proposed":
-            contracts.sign(version, SIGNERS)
+            contracts.sign(version, (owner, "hal@demo.example.com"))

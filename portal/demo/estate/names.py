@@ -59,13 +59,40 @@ SEMANTIC = Named(
     (("customer_id", "text"), ("embedding", "vector(32)")), 1, "vector store",
     ("vectors/customer_semantic", "vector_db/customer_semantic"),
 )  # fmt: skip
+TOTALS = Named(
+    POSTGRES, "estate.app.event_totals", "table", "source",
+    (("minute", "timestamptz"), ("rows_sent", "int")), aliases=("event_totals",),
+)  # fmt: skip
+SCORES = Named(
+    POSTGRES, "estate.app.churn_scores", "table", "model",
+    (("scored_at", "timestamptz"), ("score", "float8"), ("segment", "text")),
+    aliases=("churn_scores_v1",), owner="mlops",
+)  # fmt: skip
+DOCUMENTS = Named(
+    POSTGRES, "estate.app.assistant_documents", "table", "source",
+    (("document_id", "text"), ("title", "text"), ("body", "text"), ("deleted_at", "timestamptz")), owner="ai-safety",
+)  # fmt: skip
+RETRIEVALS = Named(
+    POSTGRES, "estate.app.assistant_retrievals", "table", "transform",
+    (("answer_id", "int8"), ("document_id", "text")), owner="ai-safety",
+)  # fmt: skip
+ANSWERS = Named(
+    POSTGRES, "estate.app.assistant_answers", "table", "product",
+    (
+        ("answer_id", "int8"), ("answered_at", "timestamptz"), ("question", "text"), ("answer", "text"),
+        ("citations", "jsonb"), ("refused", "bool"),
+    ), aliases=("assistant_answers_v1",), owner="ai-safety",
+)  # fmt: skip
 CHURN = Named(MODELS, "churn", "model", "model", (("weight", "double"),), owner="ml-platform")
 FORECAST = Named(
     PRODUCTS, "churn_forecast", "product", "product",
     (("segment", "text"), ("share_at_risk", "double")), 1, "board KPI", owner="ml-platform",
 )  # fmt: skip
 
-ALL = (APP_EVENTS, CUSTOMERS, EVENTS, ORDERS, CLICKSTREAM, PROFILE, SEMANTIC, CHURN, FORECAST)
+ALL = (
+    APP_EVENTS, TOTALS, CUSTOMERS, EVENTS, ORDERS, CLICKSTREAM, PROFILE, SEMANTIC, CHURN, SCORES, FORECAST,
+    DOCUMENTS, RETRIEVALS, ANSWERS,
+)  # fmt: skip
 FLOWS = {
     # the hop from the clickstream to the features is missing: the pipeline reads the events instead
     "Churn forecast": (APP_EVENTS, EVENTS, CLICKSTREAM, PROFILE, CHURN, FORECAST),

@@ -6,7 +6,7 @@ from random import Random
 import psycopg
 from psycopg import sql
 
-from portal.demo.estate import places
+from portal.demo.estate import help_pages, places
 from portal.demo.estate.people import DUMMY, customers
 
 EVENTS = 40_000
@@ -28,6 +28,21 @@ CREATE INDEX IF NOT EXISTS customer_events_by_customer ON app.customer_events (c
 CREATE TABLE IF NOT EXISTS app.orders (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     order_id text NOT NULL UNIQUE, placed_at timestamptz NOT NULL, status text NOT NULL, total_usd float8);
+CREATE TABLE IF NOT EXISTS app.event_totals (
+    minute timestamptz PRIMARY KEY, rows_sent int NOT NULL);
+CREATE TABLE IF NOT EXISTS app.churn_scores (
+    scored_at timestamptz NOT NULL, score float8 NOT NULL, segment text NOT NULL);
+CREATE INDEX IF NOT EXISTS churn_scores_by_time ON app.churn_scores (scored_at);
+CREATE TABLE IF NOT EXISTS app.assistant_documents (
+    document_id text PRIMARY KEY, title text NOT NULL, body text NOT NULL, deleted_at timestamptz);
+CREATE TABLE IF NOT EXISTS app.assistant_answers (
+    answer_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    answered_at timestamptz NOT NULL, question text NOT NULL, answer text NOT NULL,
+    citations jsonb NOT NULL, refused boolean NOT NULL);
+CREATE INDEX IF NOT EXISTS assistant_answers_by_time ON app.assistant_answers (answered_at);
+CREATE TABLE IF NOT EXISTS app.assistant_retrievals (
+    answer_id bigint NOT NULL REFERENCES app.assistant_answers ON DELETE CASCADE,
+    document_id text NOT NULL, PRIMARY KEY (answer_id, document_id));
 CREATE TABLE IF NOT EXISTS vectors.customer_semantic (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     customer_id text NOT NULL UNIQUE, embedding vector(32) NOT NULL,
@@ -42,6 +57,7 @@ GRANT SELECT, UPDATE, DELETE ON ALL TABLES IN SCHEMA app, vectors TO estate_eras
 GRANT pg_maintain, pg_checkpoint, pg_monitor TO estate_erase;
 GRANT SET ON PARAMETER session_replication_role TO estate_erase;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA app, vectors TO estate_pipeline;
+GRANT DELETE ON app.event_totals, app.churn_scores, app.assistant_answers TO estate_pipeline;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA app, vectors TO estate_pipeline;
 """
 
@@ -53,6 +69,7 @@ def build() -> bool:
         _make_accounts(connection)
         connection.execute(SCHEMA)
         connection.execute(RIGHTS)
+        _fill_documents(connection)
         filled = connection.execute("SELECT EXISTS (SELECT FROM app.customers)").fetchone()
         if filled and filled[0]:
             return False
@@ -91,6 +108,14 @@ def _fill(connection: psycopg.Connection) -> None:
                 person = DUMMY if number % 4_000 == 7 else chance.choice(people)
                 rows.write_row(_event(person.customer_id, present, chance))
         _fill_orders(cursor, present, chance)
+
+
+def _fill_documents(connection: psycopg.Connection) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO app.assistant_documents (document_id, title, body) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            [(each.document_id, each.title, each.body) for each in help_pages.PAGES],
+        )
 
 
 def _event(customer_id: str, present: datetime, chance: Random) -> tuple[str, datetime, str, float | None]:

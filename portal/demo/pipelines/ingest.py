@@ -1,14 +1,12 @@
 """New events from the made-up product into the OLTP database."""
 
-from datetime import UTC, datetime, timedelta
-from random import SystemRandom
+from datetime import datetime
 
 import psycopg
 
 from portal.client.lineage import Dataset, Emitter, current_run, joined, same, traced
-from portal.demo.estate import places
+from portal.demo.estate import places, product
 from portal.demo.estate.names import APP_EVENTS, CUSTOMERS, EVENTS
-from portal.demo.estate.oltp import EVENT_TYPES
 from portal.demo.pipelines import versions
 from portal.demo.pipelines.telling import dataset
 
@@ -35,23 +33,12 @@ def _window(*, since: datetime, until: datetime) -> tuple[datetime, datetime]:
 
 def append_events(*, since: datetime, until: datetime) -> Dataset:
     """Append what the product's people did, of customers who still exist."""
-    chance = SystemRandom()
-    count = max(3, int((until - since).total_seconds() // 6))
     with psycopg.connect(places.url_as(places.PIPELINE)) as connection:
-        known = connection.execute(
-            "SELECT customer_id FROM app.customers ORDER BY random() LIMIT %s", [count]
-        ).fetchall()
-        rows = [_event(row[0], until - (until - since) * chance.random(), chance) for row in known]
+        rows = product.send(connection, since, until)
         connection.cursor().executemany(
             "INSERT INTO app.customer_events (customer_id, event_ts, event_type, amount_usd)"
             " SELECT %s, %s, %s, %s WHERE EXISTS (SELECT FROM app.customers WHERE customer_id = %s)",
-            rows,
+            [(*row, row[0]) for row in rows],
         )
         current_run().reads(SEEN.measured(rows=len(rows)), KNOWN.measured(version=versions.of_customers(connection)))
         return WRITTEN.measured(rows=len(rows), version=versions.of_events(connection))
-
-
-def _event(customer_id: str, when: datetime, chance: SystemRandom) -> tuple[str, datetime, str, float | None, str]:
-    kind = chance.choice(EVENT_TYPES)
-    amount = round(chance.lognormvariate(3, 1), 2) if kind == "purchase" else None
-    return customer_id, min(when, datetime.now(UTC) - timedelta(seconds=1)), kind, amount, customer_id

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from portal.demo.pipelines import check, embed, features, ingest, land, live, show, train
+from portal.demo.pipelines import answer, check, embed, features, ingest, land, live, score, show, train
 from portal.demo.pipelines.telling import emitter
 
-STEPS = (ingest, land, features, embed, train, live, show, check)
+STEPS = (ingest, land, features, embed, train, score, answer, live, show, check)
 
 
 def run_all(*, from_latest_success: bool = True, now: datetime | None = None) -> bool:

@@ -16,6 +16,7 @@ from portal.demo.pipelines.telling import dataset, digest_of
 
 PROFILES, MODEL = dataset(PROFILE), dataset(CHURN)
 USED = ("events", "purchases", "spend_usd")
+SEGMENTS = ("no spend", "small", "middle", "large")
 FITTED = dataset(
     CHURN, column_lineage={"weight": [masked(aggregated(PROFILES, column, "least squares")) for column in USED]}
 )
@@ -44,7 +45,7 @@ def run(emitter: Emitter, *, since: datetime, until: datetime) -> None:
 def fit_churn(*, until: datetime) -> Dataset:
     """Fit who has gone quiet to the profiles, by least squares."""
     del until
-    table = _profiles()
+    table = profiles()
     inputs = np.column_stack([np.ones(len(table)), np.log1p(table)])
     quiet = (table[:, 0] < np.median(table[:, 0])).astype(np.float64)
     weights, *_ = np.linalg.lstsq(inputs, quiet, rcond=None)
@@ -54,18 +55,31 @@ def fit_churn(*, until: datetime) -> Dataset:
 def publish_forecast(*, until: datetime) -> Dataset:
     """Say for each class of spending what share the model holds to be at risk."""
     del until
-    file = places.models() / "churn.json"
-    weights = np.asarray(json.loads(file.read_text())["weights"])
-    current_run().reads(MODEL.measured(rows=len(weights), version=digest_of([file])))
-    table = _profiles()
-    risk = np.column_stack([np.ones(len(table)), np.log1p(table)]) @ weights > 0.5
-    segments = np.digitize(table[:, 2], [1, 50, 500])
-    names = ("no spend", "small", "middle", "large")
-    forecast = {names[n]: float(risk[segments == n].mean()) for n in range(4) if (segments == n).any()}
+    weights, version = fitted()
+    current_run().reads(MODEL.measured(rows=len(weights), version=version))
+    table = profiles()
+    risk, classes = scores(table, weights) > 0.5, np.asarray(segments(table))
+    forecast = {name: float(risk[classes == name].mean()) for name in SEGMENTS if (classes == name).any()}
     return _write("forecast.json", forecast, SHOWN, len(forecast))
 
 
-def _profiles() -> NDArray[np.float64]:
+def fitted() -> tuple[NDArray[np.float64], str]:
+    """The weights of the model that was fitted last, and its version."""
+    file = places.models() / "churn.json"
+    return np.asarray(json.loads(file.read_text())["weights"]), digest_of([file])
+
+
+def scores(table: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What the model says of each profile: above one half it holds the customer to be at risk."""
+    return np.asarray(np.column_stack([np.ones(len(table)), np.log1p(table)]) @ weights)
+
+
+def segments(table: NDArray[np.float64]) -> list[str]:
+    """The class of spending of each profile."""
+    return [SEGMENTS[n] for n in np.digitize(table[:, 2], [1, 50, 500])]
+
+
+def profiles() -> NDArray[np.float64]:
     """Everybody's profile, told as what the run read."""
     with store() as features:
         version = versions.of_profiles(features)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from portal.core.connectors.base import Reader
 
@@ -66,6 +67,10 @@ class Drift(Compared):
         objective=Decimal("0.95"),
         runbook=RUNBOOK,
     )
+
+    def lacks(self, element: str, settings: Mapping[str, Any]) -> str:
+        del settings
+        return "" if element else "No column is named to watch. Say `element:` under this SLO in the contract."
 
     def baseline(self, reader: Reader, terms: Terms, span: Span | None = None) -> Baseline:
         method = terms.settings.get("method") or HALF
