@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from portal.core.catalog.selectors import asset_of_key, resolve_asset, system_config
+from portal.core.catalog.selectors import asset_of_key, placements_of, resolve_asset, system_config
 from portal.core.clock.services import now
 from portal.core.connectors import registry as connectors
-from portal.core.connectors.base import ConnectorError, Measurable, Reader
+from portal.core.connectors.base import ConnectorError, Measurable, Reader, Target
 
 from .domain.measurement import Reading, Result
 from .indicators.base import CannotMeasure, Indicator, Terms
@@ -23,7 +23,7 @@ from .models import Slo
 from .selectors.terms import place_of, terms_for
 
 if TYPE_CHECKING:
-    from portal.core.catalog.models import Asset
+    from portal.core.catalog.models import Asset, Placement
 
 TIMEOUT_S = 30
 _log = logging.getLogger(__name__)
@@ -79,10 +79,13 @@ def _measure(slo: Slo) -> Reading:
 @contextmanager
 def opened(slo: Slo, indicator: Indicator) -> Iterator[tuple[Reader, Terms]]:
     """The SLO's dataset, read-only, with its terms. Raises CannotMeasure, ConnectorError."""
-    with _open(slo.asset) as reader:
+    place = _place(slo.asset)
+    beside = {name: _beside(place, key) for name, key in indicator.beside(slo.settings, slo.asset.namespace).items()}
+    with _reader(place, list(beside.values())) as reader:
         check_reach(reader, slo.window)
         terms = terms_for(slo, indicator, reader.dialect)
-        yield reader, replace(terms, other=_open_named)
+        named = {name: other.object_name for name, other in beside.items()}
+        yield reader, replace(terms, other=_open_named, beside=named)
 
 
 def check_reach(reader: Reader, window: timedelta | None) -> None:
@@ -95,17 +98,37 @@ def check_reach(reader: Reader, window: timedelta | None) -> None:
 
 
 def _open_named(key: str) -> AbstractContextManager[Reader]:
+    return _reader(_place(_asset(key)))
+
+
+def _asset(key: str) -> Asset:
     asset = asset_of_key(key) or resolve_asset(key)
     if asset is None:
         raise CannotMeasure(f"There is no asset “{key}”. Correct its name in this SLO's settings.")
-    return _open(asset)
+    return asset
 
 
-def _open(asset: Asset) -> AbstractContextManager[Reader]:
+def _place(asset: Asset) -> Placement:
     place = place_of(asset)
     if place is None:
         raise CannotMeasure(f"No system that can be measured holds {asset}. Add a placement to the asset.")
+    return place
+
+
+def _beside(place: Placement, key: str) -> Placement:
+    """Where another asset lies in the same system."""
+    found = next((each for each in placements_of(_asset(key)) if each.system_id == place.system_id), None)
+    if found is None:
+        raise CannotMeasure(f"“{key}” does not lie in {place.system}, so one statement cannot read both. Name another.")
+    return found
+
+
+def _reader(place: Placement, beside: Sequence[Placement] = ()) -> AbstractContextManager[Reader]:
     connector = connectors.capable(place.system.kind, Measurable)
     return connector.reader(
-        system_config(place.system), place.object_name, timeout_s=TIMEOUT_S, settings=place.settings
+        system_config(place.system),
+        place.object_name,
+        timeout_s=TIMEOUT_S,
+        settings=place.settings,
+        also=[Target(each.object_name, each.settings) for each in beside],
     )

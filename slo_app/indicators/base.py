@@ -46,6 +46,7 @@ class Terms:
     `settings` are the indicator's own, checked by its form. `other` opens a second dataset by the key of its asset
     (a source to count, the vectors of a table); it raises CannotMeasure where no such asset can be measured.
     `judged` gives what was last said of those of these windows that were judged before.
+    `beside` are the object names, in the reader, of the datasets that `Indicator.beside` asked for.
     `baseline` is the document of the SLO's newest one; `personal` are the columns that the asset's contract marks so.
     """
 
@@ -55,6 +56,7 @@ class Terms:
     settings: Mapping[str, Any] = field(default_factory=dict)
     other: Callable[[str], AbstractContextManager[Reader]] = _alone
     judged: Callable[[Collection[Window]], Mapping[Window, Judged]] = _none_judged
+    beside: Mapping[str, str] = field(default_factory=dict)
     baseline: Mapping[str, Any] | None = None
     personal: frozenset[str] = frozenset()
 
@@ -109,6 +111,14 @@ class Indicator(ABC):
         """
         del element, settings
         return ""
+
+    def beside(self, settings: Mapping[str, Any], namespace: str) -> Mapping[str, str]:
+        """Further datasets of the same system that are read in one statement: our name of each, its asset's key.
+
+        `namespace` is that of the measured asset.
+        """
+        del settings, namespace
+        return {}
 
     @abstractmethod
     def measure(self, reader: Reader, terms: Terms) -> Reading:
