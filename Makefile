@@ -28,7 +28,7 @@ tests: setup ## Every tier of tests, each with its count
 	@CUSTODY_DEMO= $(PYTHON) -m tests.tiers
 
 .PHONY: interop
-interop: setup ## Real dbt and Airflow against the portal, each installed into an environment of its own (once)
+interop: setup ## Real dbt, Airflow, Prometheus and Alertmanager against the portal, each installed apart (once)
 	@CUSTODY_DEMO= $(PYTHON) -m tests.interop
 
 .PHONY: format

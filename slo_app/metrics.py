@@ -17,7 +17,7 @@ from portal.core.clock.services import now
 from portal.core.web.metrics import Covers, Labels, gauge, label, metrics
 
 from .domain.measurement import Result
-from .selectors.metered import Metered, metered, overdue
+from .selectors.metered import Metered, is_ratio, metered, overdue
 
 Rows = list[tuple[Metered, Labels]]
 
@@ -68,6 +68,17 @@ def _of_verdict(read: Callable[[Any], float | None]) -> Callable[[Metered], floa
     return lambda row: None if row.decided is None else read(row.decided)
 
 
+def _of_ratio(read: Callable[[Any], float | None]) -> Callable[[Metered], float | None]:
+    """A count of an SLO whose budget is one of events."""
+
+    def counted(row: Metered) -> float | None:
+        last = row.decided
+        ratio = is_ratio(row.slo["budget_method"], row.slo["target_op"])
+        return _number(read(last)) if ratio and last and last.total and last.good is not None else None
+
+    return counted
+
+
 def _number(value: Any) -> float | None:
     return None if value is None else float(value)
 
@@ -80,15 +91,17 @@ GAUGES: tuple[tuple[str, str, Callable[[Metered], float | None]], ...] = (
     ("slo_no_data", "1 while there is no verdict: nothing measured, too little, a probe that failed, or too old.",
      lambda row: float(row.decided is None)),
     ("slo_good_events", "Good events that the newest verdict counted; of ratio SLOs only.",
-     _of_verdict(lambda last: _number(last.good) if last.total else None)),
+     _of_ratio(lambda last: last.good)),
     ("slo_valid_events", "Events that the newest verdict of a ratio SLO was about.",
-     _of_verdict(lambda last: _number(last.total) if last.good is not None and last.total else None)),
+     _of_ratio(lambda last: last.total)),
     ("slo_target", "What the value is held against, in the indicator's unit.",
      lambda row: float(row.slo["target_value"])),
     ("slo_alert_threshold", "Past this for its hold time the alert fires, in the indicator's unit.",
      lambda row: float(row.slo["alert_value"])),
     ("slo_objective_ratio", "The share of good slices, or of good events, that is promised.",
      lambda row: float(row.slo["objective"])),
+    ("slo_error_budget_remaining_ratio", "The share of the error budget that is left; below 0 it is overdrawn.",
+     lambda row: _number(row.slo["budget_left"])),
     ("slo_interval_seconds", "Seconds from one probe to the next.",
      lambda row: row.slo["interval"].total_seconds()),
     ("slo_last_evaluation_timestamp_seconds", "When it was last measured, whatever came of it.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -16,16 +15,16 @@ from portal.core.evidence.selectors import entries_about
 from portal.core.oncall.selectors import on_call_of, receivers
 
 from .. import evidence_kinds
-from ..domain.exports.promise import Promise, Reads
+from ..domain.exports.promise import BurnCondition, Promise, Reads
 from ..domain.measurement import shown
 from ..models import Slo
 from .boards import Row, rows_of
+from .metered import is_ratio
 
 if TYPE_CHECKING:
     from portal.core.identity.models import Team
 
 CHUNK = 500
-RATIO_OPS = (">=", ">")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +57,12 @@ def promises(chosen: Chosen) -> Iterator[Promise]:
     about = _About()
     for start in range(0, len(numbers), CHUNK):
         wanted = numbers[start : start + CHUNK]
-        rows = {
-            row.slo.pk: row for row in rows_of(Slo.objects.filter(pk__in=wanted).select_related("version"), newest=1)
-        }
+        rows = {row.slo.pk: row for row in rows_of(_whole(wanted), newest=1)}
         yield from (about.promise(rows[pk]) for pk in wanted if pk in rows)
+
+
+def _whole(wanted: list[int]) -> QuerySet[Slo]:
+    return Slo.objects.filter(pk__in=wanted).select_related("version").prefetch_related("burn_alerts")
 
 
 class _About:
@@ -82,6 +83,7 @@ class _About:
         return Promise(
             **_terms(row),
             reads=_reads(row),
+            burns=tuple(BurnCondition(b.factor, b.long, b.short, b.severity) for b in slo.burn_alerts.all()),
             team=slo.owner_team.slug if slo.owner_team else "",
             team_name=slo.owner_team.name if slo.owner_team else "",
             owner_title=slo.owner_title,
@@ -122,26 +124,20 @@ def _terms(row: Row) -> dict[str, Any]:
         "clear_for": slo.clear_for,
         "interval": slo.interval,
         "objective": slo.objective,
-        "budget_days": 28,
-        "ratio": _is_ratio(row),
+        "budget_days": slo.budget_days,
+        "ratio": is_ratio(slo.budget_method, slo.target_op),
         "severity": slo.severity,
         "element": slo.element,
         "window": slo.window,
     }
 
 
-def _is_ratio(row: Row) -> bool:
-    """Whether the objective is the target itself, good events over valid ones, and not a share of slices."""
-    slo = row.slo
-    own = row.indicator is not None and row.indicator.defaults.objective is None
-    return own and slo.target_op in RATIO_OPS and slo.objective == Decimal(slo.target_value) / 100
-
-
 def _reads(row: Row) -> Reads:
     if row.last is None:
         return Reads(row.standing.word)
     value = "" if row.last.value is None else shown(row.last.value, row.slo.target)
-    return Reads(row.standing.word, row.last.at, value)
+    left = "" if row.slo.budget_left is None else shown(100 * row.slo.budget_left)
+    return Reads(row.standing.word, row.last.at, value, left)
 
 
 def _site(path: str) -> str:

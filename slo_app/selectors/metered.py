@@ -14,6 +14,7 @@ from portal.core.clock.services import now
 
 from ..domain.alert import Phase
 from ..domain.measurement import DECIDING, Result
+from ..domain.slices import Method
 from ..domain.standing import Last, Standing, standing
 from ..indicators.registry import kinds
 from ..models import Alert, Slo
@@ -53,6 +54,7 @@ class Metered:
 ASKED = (
     "pk", "asset__namespace", "asset__name", "kind", "name", "severity", "owner_team__slug", "contract",
     "contract_version", "target_op", "target_value", "alert_op", "alert_value", "objective", "interval", "next_due_at",
+    "budget_method", "budget_left", "last_at",
     "incomplete",
 )  # fmt: skip
 
@@ -64,21 +66,27 @@ def metered(covers: Callable[[str], bool]) -> list[Metered]:
     namespaces = enabled.order_by().values_list("asset__namespace", flat=True).distinct()
     slos = list(enabled.filter(asset__namespace__in=[each for each in namespaces if covers(each)]).values(*ASKED))
     numbers = [slo["pk"] for slo in slos]
-    last, alerts, installed = newest(numbers), _alerts(numbers), kinds()
+    last, alerts, installed = _newest(slos), _alerts(numbers), kinds()
     return [
         _metered(slo, last.get(slo["pk"]), alerts.get(slo["pk"], []), slo["kind"] in installed, present) for slo in slos
     ]
 
 
-def newest(slo_ids: Iterable[int]) -> dict[int, Measured]:
-    """The newest measurement of each, by its index: history is long, and most of it is not read."""
+def is_ratio(budget_method: str, target_op: str) -> bool:
+    """Whether the objective is a share of good events, which a target of at least so much is about."""
+    return budget_method == Method.OCCURRENCES and target_op in (">=", ">")
+
+
+def _newest(slos: Iterable[dict[str, Any]]) -> dict[int, Measured]:
+    """The newest measurement of each, at the time that the SLO's own row names: one look into one partition each."""
+    pairs = [(slo["pk"], slo["last_at"]) for slo in slos if slo["last_at"] is not None]
     query = (
-        "SELECT m.* FROM unnest(%s::bigint[]) AS asked(id) CROSS JOIN LATERAL"
-        " (SELECT slo_id, at, result, value, good, total, cost_ms FROM slo_app_measurement"
-        " WHERE slo_id = asked.id ORDER BY at DESC LIMIT 1) AS m"
+        "SELECT m.slo_id, m.at, m.result, m.value, m.good, m.total, m.cost_ms"
+        " FROM unnest(%s::bigint[], %s::timestamptz[]) AS asked(id, at)"
+        " JOIN slo_app_measurement AS m ON m.slo_id = asked.id AND m.at = asked.at"
     )
     with connection.cursor() as cursor:
-        cursor.execute(query, [list(slo_ids)])
+        cursor.execute(query, [[pk for pk, _ in pairs], [at for _, at in pairs]])
         return {
             slo: Measured(at, Result(result), value, good, total, cost)
             for slo, at, result, value, good, total, cost in cursor.fetchall()

@@ -11,6 +11,7 @@ from portal.core.identity.access import requires
 from portal.core.identity.policies import Act
 
 from .. import formats, selectors
+from ..domain.own_alerts import OWN_ALERTS
 from ..forms.exports import ExportForm
 from ..selectors.boards import choices
 from ..selectors.exporting import Chosen, promises
@@ -22,7 +23,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The files that can be taken away, of all SLOs or of a team's."""
     form = ExportForm(request.GET or None, teams=choices()["teams"])
     team = form.cleaned_data["team"] if form.is_valid() else ""
-    context = {"form": form, "team": team, "forms": formats.FORMS}
+    context = {"form": form, "team": team, "forms": formats.FORMS, "own_alerts": OWN_ALERTS}
     return render(request, "slo_app/as_code.html", context)
 
 

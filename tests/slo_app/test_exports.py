@@ -26,7 +26,9 @@ def an_slo(world, name="orders", team=None, namespace="shop", **more):
 
 def measured(slo, **more):
     facts = {"result": "ok", "value": Decimal(7), "alerting": False, "cost_ms": 5, "digest": "sha256:0"}
-    return Measurement.objects.create(slo=slo, at=now(), **facts | more)
+    made = Measurement.objects.create(slo=slo, at=now(), **facts | more)
+    Slo.objects.filter(pk=slo.pk).update(last_at=made.at)
+    return made
 
 
 def text_of(answer):

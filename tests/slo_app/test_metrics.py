@@ -45,7 +45,9 @@ def an_asset(world, name="orders", namespace="shop"):
 
 def measured(slo, result="ok", value="7.5", *, ago=timedelta(0), **more):
     facts = {"alerting": False, "cost_ms": 12, "digest": "sha256:0", "value": value and Decimal(value)}
-    return Measurement.objects.create(slo=slo, at=now() - ago, result=result, **facts | more)
+    made = Measurement.objects.create(slo=slo, at=now() - ago, result=result, **facts | more)
+    Slo.objects.filter(pk=slo.pk).update(last_at=made.at)
+    return made
 
 
 @pytest.mark.parametrize("accept", ["", OPEN])
@@ -93,10 +95,19 @@ def test_a_breach_without_a_number_is_off_target_and_has_no_value(scrape, world)
 
 
 def test_a_ratio_tells_what_it_counted_and_zero_of_some_is_no_missing_data(scrape, world):
-    measured(freshness_of(an_asset(world), kind="accuracy"), "breach", "0", good=0, total=40)
+    ratio = {"kind": "accuracy", "target_op": ">=", "budget_method": "occurrences"}
+    measured(freshness_of(an_asset(world), **ratio), "breach", "0", good=0, total=40)
+    slices = freshness_of(an_asset(world, "slices"), kind="accuracy", target_op=">=", budget_method="slices")
+    measured(slices, "breach", "0.5", good=20, total=40)  # its budget counts slices, so its rows are no budget's
     found = scrape()
-    assert [found[f"slo_{name}_events"][0][1] for name in ("good", "valid")] == [0, 40]
-    assert found["slo_value"][0][1] == 0
+    assert [[value for _, value in found[f"slo_{name}_events"]] for name in ("good", "valid")] == [[0], [40]]
+    assert [value for _, value in found["slo_value"]] == [0, 0.5]
+
+
+def test_the_budget_left_is_told_as_a_share_and_is_absent_before_the_first_verdict(scrape, world):
+    freshness_of(an_asset(world), budget_left=Decimal("-1.5"))
+    freshness_of(an_asset(world, "new"))
+    assert [value for _, value in scrape()["slo_error_budget_remaining_ratio"]] == [-1.5]
 
 
 def test_an_alert_is_one_series_in_the_state_that_it_is_in_and_a_burn_alert_says_its_factor(scrape, world):

@@ -104,7 +104,7 @@ def _objective(promise: Promise) -> Object:
 
 def _policies(promise: Promise) -> Iterator[tuple[Object, Object]]:
     """(condition, policy) pairs: a policy holds exactly one condition."""
-    if promise.ratio:
+    if promise.ratio and promise.alert.value < 100:  # an alert at 100 % is no burn rate
         lookback = shorthand(max(promise.window or promise.interval, promise.interval))
         threshold = float((1 - promise.alert.value / 100) / (1 - promise.objective))
         said = f"{promise.title} is {promise.alert} {promise.unit}, which is a burn rate of {threshold:g}."
