@@ -7,18 +7,18 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.openmetrics import exposition as openmetrics
+from prometheus_client import CollectorRegistry
 
 from portal.core.identity.access import token_scope
+from portal.core.web import exposition
 from portal.core.web.metrics import registry
 
 PLAIN = "text/plain"
 OPEN = "application/openmetrics-text"
 Writer = Callable[[CollectorRegistry], bytes]
 WRITERS: dict[str, tuple[Writer, str]] = {
-    OPEN: (openmetrics.generate_latest, f"{OPEN}; version=1.0.0; charset=utf-8"),
-    PLAIN: (generate_latest, f"{PLAIN}; version=0.0.4; charset=utf-8"),
+    OPEN: (exposition.openmetrics, f"{OPEN}; version=1.0.0; charset=utf-8"),
+    PLAIN: (exposition.plain, f"{PLAIN}; version=0.0.4; charset=utf-8"),
 }
 
 

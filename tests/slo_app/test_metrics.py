@@ -6,6 +6,9 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily
+from prometheus_client.openmetrics import exposition as openmetrics
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_families
 from prometheus_client.parser import text_string_to_metric_families as plain_families
 
@@ -13,7 +16,8 @@ from portal.core.catalog.models import Asset
 from portal.core.clock.services import now
 from portal.core.evidence.services import sequence
 from portal.core.notify.services import enqueue
-from portal.core.web.metrics import LONGEST_LABEL
+from portal.core.web import exposition
+from portal.core.web.metrics import LONGEST_LABEL, gauge
 from slo_app.models import Alert, Measurement, Slo
 from tests.slo_app.estate import freshness_of
 
@@ -55,7 +59,7 @@ def test_a_measured_slo_is_told_with_its_bounds_and_its_time_in_both_formats(scr
     slo = freshness_of(an_asset(world))
     at = measured(slo).at
     found = scrape(accept=accept)
-    labels = {"slo": str(slo.pk), "asset": "shop/orders", "kind": "freshness", "name": ""}
+    labels = {"slo": str(slo.pk), "asset": "shop/orders", "kind": "freshness"}
     assert found["slo_value"] == [(labels, 7.5)]
     assert found["slo_target"] == [(labels, 15)]
     assert found["slo_alert_threshold"] == [(labels, 20)]
@@ -179,3 +183,28 @@ def test_the_ledger_the_outbox_and_lineage_are_told_beside(scrape, world):
     assert {"custody_lineage_waiting_events", "custody_lineage_lag_seconds", "custody_outbox_oldest_seconds"} <= set(
         found
     )
+
+
+def test_our_writer_says_what_the_client_librarys_own_would():
+    labels = {"asset": 'a"\\\n', "empty": ""}
+    made = CollectorRegistry()
+    families = [gauge("g", 'Help with " and \\.', [(labels, 1.5), (labels, 0), ({}, 1e22)]), gauge("none", "Absent.")]
+    made.register(type("Given", (), {"collect": lambda self: families, "describe": lambda self: []})())
+
+    def samples(parsed):
+        return [(s.name, {k: v for k, v in s.labels.items() if v}, s.value) for f in parsed for s in f.samples]
+
+    ours, theirs = exposition.openmetrics(made).decode(), openmetrics.generate_latest(made).decode()
+    assert samples(open_families(ours)) == samples(open_families(theirs))
+    ours, theirs = exposition.plain(made).decode(), generate_latest(made).decode()
+    assert samples(plain_families(ours)) == samples(plain_families(theirs))
+    assert [f.documentation for f in plain_families(ours)] == [f.documentation for f in plain_families(theirs)]
+
+
+def test_a_counter_is_refused_since_the_rows_hold_none():
+    made = CollectorRegistry()
+    made.register(
+        type("Given", (), {"collect": lambda self: [CounterMetricFamily("c", "C")], "describe": lambda self: []})()
+    )
+    with pytest.raises(TypeError, match="is a gauge"):
+        exposition.plain(made)

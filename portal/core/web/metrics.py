@@ -67,5 +67,10 @@ def label(text: object) -> str:
     >>> label("orders\\n# HELP fake"), len(label("x" * 999))
     ('orders # HELP fake', 200)
     """
-    plain = "".join(" " if unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp") else each for each in str(text))
+    said = str(text)
+    if (
+        said.isprintable() and len(said) <= LONGEST_LABEL
+    ):  # nearly every name; a look at each character costs the scrape
+        return said
+    plain = "".join(" " if unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp") else each for each in said)
     return plain if len(plain) <= LONGEST_LABEL else plain[: LONGEST_LABEL - 1] + "…"
