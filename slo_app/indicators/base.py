@@ -47,6 +47,7 @@ class Terms:
     (a source to count, the vectors of a table); it raises CannotMeasure where no such asset can be measured.
     `judged` gives what was last said of those of these windows that were judged before.
     `beside` are the object names, in the reader, of the datasets that `Indicator.beside` asked for.
+    `asset` is the asset's name, by which a statement of its own may call it.
     `baseline` is the document of the SLO's newest one; `personal` are the columns that the asset's contract marks so.
     """
 
@@ -59,6 +60,7 @@ class Terms:
     beside: Mapping[str, str] = field(default_factory=dict)
     baseline: Mapping[str, Any] | None = None
     personal: frozenset[str] = frozenset()
+    asset: str = ""
 
 
 @dataclass(frozen=True, slots=True)

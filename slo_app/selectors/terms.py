@@ -30,6 +30,7 @@ def terms_for(slo: Slo, indicator: Indicator, dialect: str) -> Terms:
         element=slo.element,
         window=slo.window,
         settings=slo.settings,
+        asset=slo.asset.name,
         judged=lambda windows: judged_before(slo, windows),
     )
     if isinstance(indicator, Compared):

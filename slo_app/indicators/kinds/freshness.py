@@ -19,6 +19,7 @@ from ...domain.bounds import plain
 from ...domain.measurement import Reading, Result, percentage, shown
 from ..base import Defaults, Indicator, Terms, when
 from ..registry import indicator
+from ..settings import Setting, Shape
 from ..sql import clock, shifted_now, time_column
 
 SKEW = timedelta(seconds=60)  # clocks of honest writers may run ahead of the database's by this much
@@ -47,6 +48,22 @@ class Freshness(Indicator):
     unit = "min"
     sli = "now - max(event time)"
     element_help = "The column that holds the time of each event."
+    fields = (
+        Setting(
+            "max_null_share",
+            "Percent of the rows that may lack a time; more is a breach, however fresh the rest is.",
+            shape=Shape.NUMBER,
+            minimum=Decimal(0),
+            maximum=Decimal(100),
+        ),
+        Setting(
+            "skew_seconds",
+            "Seconds by which a writer's clock may run ahead; 60 when empty.",
+            shape=Shape.WHOLE,
+            minimum=Decimal(0),
+            maximum=Decimal(86400),
+        ),
+    )
     defaults = Defaults(
         target=("<=", Decimal(15)),
         alert=(">", Decimal(20)),

@@ -52,7 +52,10 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What the reading must be; what is None is not looked at. `reason` and `refused` are searched as patterns."""
+    """What the reading must be; what is None is not looked at.
+
+    Searched as patterns: the reading's `reason`, why it is `refused` before, or how the source `failed` to answer.
+    """
 
     value: Decimal | int | Between | None = None
     result: Result | None = None
@@ -62,6 +65,7 @@ class Reads:
     figures: Mapping[str, Decimal | Between] = field(default_factory=dict)
     reason: str = ""
     refused: str = ""
+    failed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import pytest
 from contracts_app.domain.document import load
 from contracts_app.domain.rules.compile import compile_rules
 from portal.core.connectors import registry as connectors
-from portal.core.connectors.base import Measurable, Reader
+from portal.core.connectors.base import ConnectorError, Measurable, Reader
 from slo_app.domain.measurement import Reading
 from slo_app.indicators import registry
 from slo_app.indicators.base import CannotMeasure, RuleSet, Terms
@@ -77,8 +77,9 @@ def _rules(contract: str, dialect: str) -> RuleSet | None:
 @pytest.mark.parametrize(("source", "kind", "case"), MATRIX)
 def test_an_indicator_reads_what_is_right_on_every_source(sources, source, kind, case):
     reads = case.reads
-    if reads.refused:
-        with pytest.raises(CannotMeasure, match=reads.refused):
+    if reads.refused or reads.failed:
+        expected = CannotMeasure if reads.refused else ConnectorError
+        with pytest.raises(expected, match=reads.refused or reads.failed):
             measure(sources[source], kind, case)
         return
     reading = measure(sources[source], kind, case)

@@ -67,7 +67,9 @@ def reader(config: SystemConfig, names: Sequence[str], *, timeout_s: float) -> I
         session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         limits = (f"{max(1, int(timeout_s * 1000))}ms",)
         session.execute(
-            "SELECT set_config('statement_timeout', %s, true), set_config('lock_timeout', '5s', true)", limits
+            "SELECT set_config('statement_timeout', %s, true), set_config('lock_timeout', '5s', true),"
+            " set_config('TimeZone', 'UTC', true)",
+            limits,
         )
         step_down(session, config)
         for name in names:
