@@ -68,3 +68,23 @@ RESTORED = declare(
     fields=("slo", "asset", "kind", "bad", "total", "days"),
     sentence="The error budget of {kind} of {asset} has something left again: {bad} of {total} bad in {days} days.",
 )
+MADE = declare(
+    "slo:slo:made",
+    fields=("slo", "asset", "kind", "name", "target", "alert"),
+    sentence="{actor} set {kind} of {asset} ({name}) by hand to {target}, alert {alert}.",
+)
+CHANGED = declare(
+    "slo:slo:changed",
+    fields=("slo", "asset", "kind", "name", "target", "alert"),
+    sentence="{actor} changed {kind} of {asset} ({name}) to {target}, alert {alert}.",
+)
+SWITCHED_OFF = declare(
+    "slo:slo:stopped",
+    fields=("slo", "asset", "kind", "name"),
+    sentence="{actor} stopped measuring {kind} of {asset} ({name}).",
+)
+SWITCHED_ON = declare(
+    "slo:slo:resumed",
+    fields=("slo", "asset", "kind", "name"),
+    sentence="{actor} began to measure {kind} of {asset} ({name}) again.",
+)

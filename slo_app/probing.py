@@ -6,10 +6,13 @@ import logging
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from celery.exceptions import SoftTimeLimitExceeded
 
 from portal.core.catalog.selectors import asset_of_key, placements_of, resolve_asset, system_config
 from portal.core.clock.services import now
@@ -26,27 +29,39 @@ if TYPE_CHECKING:
     from portal.core.catalog.models import Asset, Placement
 
 TIMEOUT_S = 30
+_patience: ContextVar[float] = ContextVar("patience", default=TIMEOUT_S)
+_said: ContextVar[list[str]] = ContextVar("said")
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A reading with the portal's time of it, what it cost, and in which system it was taken."""
+    """A reading with the portal's time of it, what it cost, in which system it was taken, and what that was asked."""
 
     at: datetime
     reading: Reading
     cost_ms: int
     system_id: int | None = None
+    statements: tuple[str, ...] = ()
 
 
-def look(slo: Slo) -> Look:
-    """Measure now; writes nothing. A failure is a reading too (`probe_error`), with a sentence for people."""
-    return attempt(slo, _measure)
+def look(slo: Slo, *, timeout_s: float = TIMEOUT_S) -> Look:
+    """Measure now; writes nothing. A failure is a reading too (`probe_error`), with a sentence for people.
+
+    `timeout_s` seconds bound each statement.
+    """
+    patience = _patience.set(timeout_s)
+    try:
+        return attempt(slo, _measure)
+    finally:
+        _patience.reset(patience)
 
 
 def attempt(slo: Slo, read: Callable[[Slo], Reading]) -> Look:
     """Read, and make a reading of whatever goes wrong."""
     at, started = now(), perf_counter()
+    said: list[str] = []
+    _said.set(said)
     try:
         reading = read(slo)
     except CannotMeasure as error:
@@ -54,13 +69,15 @@ def attempt(slo: Slo, read: Callable[[Slo], Reading]) -> Look:
     except ConnectorError as error:
         said = f"{error} The engine says: {error.detail}." if error.detail else str(error)
         reading = Reading(None, result=Result.PROBE_ERROR, reason=said)
+    except SoftTimeLimitExceeded:
+        reading = Reading(None, result=Result.PROBE_ERROR, reason="The look took too long as a whole and was ended.")
     except Exception as error:  # noqa: BLE001 - one broken probe must not stop the others, and is shown as failed
         # the text of an unknown error may quote data, so only where it happened is logged
         frames = "".join(traceback.format_tb(error.__traceback__))
         _log.error("probe of SLO %s failed with %s at\n%s", slo.pk, type(error).__name__, frames)
         name = type(error).__name__
         reading = Reading(None, result=Result.PROBE_ERROR, reason=f"The probe failed ({name}); see the portal's log.")
-    return Look(at, reading, round((perf_counter() - started) * 1000), _system_of(slo))
+    return Look(at, reading, round((perf_counter() - started) * 1000), _system_of(slo), tuple(said))
 
 
 def _system_of(slo: Slo) -> int | None:
@@ -123,12 +140,27 @@ def _beside(place: Placement, key: str) -> Placement:
     return found
 
 
-def _reader(place: Placement, beside: Sequence[Placement] = ()) -> AbstractContextManager[Reader]:
+@contextmanager
+def _reader(place: Placement, beside: Sequence[Placement] = ()) -> Iterator[Reader]:
     connector = connectors.capable(place.system.kind, Measurable)
-    return connector.reader(
+    session = connector.reader(
         system_config(place.system),
         place.object_name,
-        timeout_s=TIMEOUT_S,
+        timeout_s=_patience.get(),
         settings=place.settings,
         also=[Target(each.object_name, each.settings) for each in beside],
     )
+    with session as reader:
+        _listen(reader)
+        yield reader
+
+
+def _listen(reader: Reader) -> None:
+    """Note each statement that the look asks of the reader; a page shows what an SLO is measured by."""
+    said, ask = _said.get([]), reader.row
+
+    def row(sql: str) -> dict[str, Any]:
+        said.append(sql)
+        return ask(sql)
+
+    reader.row = row  # type: ignore[method-assign]

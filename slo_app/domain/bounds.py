@@ -51,3 +51,34 @@ def plain(value: Decimal) -> str:
     """
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+class BoundsError(ValueError):
+    """A target and an alert threshold that do not belong together."""
+
+
+def check_pair(target: Bound, alert: Bound) -> None:
+    """Refuse an alert threshold that a value on target could pass; raises BoundsError.
+
+    >>> check_pair(Bound("<=", Decimal(15)), Bound(">", Decimal(20)))
+    >>> check_pair(Bound("<=", Decimal(15)), Bound(">", Decimal(10)))
+    Traceback (most recent call last):
+    ...
+    slo_app.domain.bounds.BoundsError: A value of 10 to 15 would be on target and alert; alert > 15 or higher.
+    >>> check_pair(Bound(">=", Decimal(99)), Bound(">", Decimal(98)))
+    Traceback (most recent call last):
+    ...
+    slo_app.domain.bounds.BoundsError: The target is at least a value, so the alert must be below one: write < or ≤.
+    """
+    low = target.op in ("<=", "<")
+    if low == (alert.op in ("<=", "<")):
+        kind, other, signs = ("most", "above", "> or ≥") if low else ("least", "below", "< or ≤")
+        raise BoundsError(f"The target is at {kind} a value, so the alert must be {other} one: write {signs}.")
+    if (alert.value < target.value) == low and alert.value != target.value:
+        first, last = sorted((target.value, alert.value))
+        way = f"> {plain(target.value)} or higher" if low else f"< {plain(target.value)} or lower"
+        raise BoundsError(f"A value of {plain(first)} to {plain(last)} would be on target and alert; alert {way}.")
+    if alert.value == target.value and target.holds(target.value) and alert.holds(alert.value):
+        raise BoundsError(
+            f"{plain(alert.value)} itself would be on target and alert; write {alert.op[0]} for the alert."
+        )

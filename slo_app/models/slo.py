@@ -58,6 +58,7 @@ class Slo(models.Model):
     enabled = models.BooleanField(default=True)
     drill = models.BooleanField(default=False, help_text="The sandbox of a team's fire drill, not a promise.")
     created_at = models.DateTimeField()
+    made_with = models.UUIDField(null=True, unique=True, editable=False, help_text="The form that set it by hand.")
 
     next_due_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
@@ -67,6 +68,7 @@ class Slo(models.Model):
     system = models.ForeignKey("catalog.DataSystem", on_delete=models.SET_NULL, null=True, related_name="+")
 
     # the newest facts, so that the board and the metrics read one row and no history
+    statements = models.JSONField(default=list, help_text="The SQL that the last look asked.")
     last_at = models.DateTimeField(null=True)
     last_result = models.CharField(max_length=14, choices=RESULTS, blank=True)
     last_value = models.DecimalField(max_digits=24, decimal_places=6, null=True)

@@ -107,7 +107,7 @@ def shown_rows(places: Iterable[Place]) -> list[Row]:
 
 def _places(found: QuerySet[Slo]) -> list[Place]:
     rows = found.order_by("asset__name", "kind").annotate(
-        alert_phase=Subquery(Alert.objects.filter(slo=OuterRef("pk")).values("phase")[:1]),
+        alert_phase=Subquery(Alert.objects.filter(slo=OuterRef("pk"), burn="").values("phase")[:1]),
         has_incident=Exists(Incident.objects.filter(slo=OuterRef("pk"), resolved_at=None)),
     )
     present, asked = (
@@ -153,10 +153,10 @@ def slos_of(user: User, asset: Asset) -> list[Row]:
 def rows_of(slos: QuerySet[Slo], *, newest: int = SPARK) -> list[Row]:
     """Read each SLO with its `newest` measurements, its alert and its open incident."""
     found = list(slos.select_related("asset", "owner_team"))
-    recent = _recent(found, newest)
-    alerts = {alert.slo_id: alert for alert in Alert.objects.filter(slo__in=found)}
-    incidents = {each.slo_id: each for each in Incident.objects.filter(slo__in=found, resolved_at=None)}
     present = now()
+    recent = _recent(found, newest, present)
+    alerts = {alert.slo_id: alert for alert in Alert.objects.filter(slo__in=found, burn="")}
+    incidents = {each.slo_id: each for each in Incident.objects.filter(slo__in=found, resolved_at=None)}
     return [_row(slo, recent[slo.pk], alerts.get(slo.pk), incidents.get(slo.pk), present) for slo in found]
 
 
@@ -166,12 +166,12 @@ def slo_for(user: User, pk: int) -> Slo:
     return get_object_or_404(Slo.objects.select_related("asset", "owner_team", "version"), pk=pk)
 
 
-def _recent(slos: list[Slo], newest: int) -> dict[int, list[Measurement]]:
+def _recent(slos: list[Slo], newest: int, present: datetime) -> dict[int, list[Measurement]]:
     """The newest measurements of each SLO, oldest first, by its index: history is long, and most of it is not read."""
     found = Measurement.objects.raw(
         "SELECT m.* FROM unnest(%s::bigint[]) AS asked(id) CROSS JOIN LATERAL (SELECT * FROM slo_app_measurement"
         " WHERE slo_id = asked.id AND at <= %s ORDER BY at DESC LIMIT %s) AS m",
-        [[slo.pk for slo in slos], now() + SKEW, newest],
+        [[slo.pk for slo in slos], present + SKEW, newest],
     )
     recent: dict[int, list[Measurement]] = defaultdict(list)
     for measurement in sorted(found, key=lambda each: each.at):

@@ -35,8 +35,9 @@ def terms_for(slo: Slo, indicator: Indicator, dialect: str) -> Terms:
     )
     if isinstance(indicator, Compared):
         return replace(terms, baseline=_newest_baseline(slo), personal=personal_columns(slo.asset_id))
-    if indicator.needs_rules and slo.version is not None:
-        return replace(terms, rules=_rules(slo.version, dialect))
+    version = slo.version if slo.contract else active_version(slo.asset_id)
+    if indicator.needs_rules and version is not None:
+        return replace(terms, rules=_rules(version, dialect))
     return terms
 
 

@@ -34,6 +34,7 @@ RECORDED = [
     "lease_batch",
     "lease_attempts",
     "system",
+    "statements",
     "last_at",
     "last_result",
     "last_value",
@@ -58,6 +59,7 @@ def record_look(*, slo_id: int, fence: int, look: Look) -> Measurement | None:
     slo.next_due_at = next_due(look.at, wanted, slo.interval, slo.phase)
     slo.leased_until, slo.lease_batch, slo.lease_attempts = None, None, 0
     slo.system_id = look.system_id
+    slo.statements = list(look.statements) or slo.statements
     slo.last_at, slo.last_result, slo.last_value = look.at, measurement.result, measurement.value
     settle(slo, look.at)
     slo.save(update_fields=RECORDED)

@@ -35,6 +35,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "shown": selectors.shown_rows(page),
         "filtered": any(filters.values()),
         "on_target": sum(place.standing.kind == "ok" for place in places),
+        "may_set": may(request.user, Act.SET_SLO),
         "firing": sum(place.has_incident for place in places),
     }
     return render(request, "slo_app/board.html", context)
@@ -47,7 +48,12 @@ def slo(request: HttpRequest, pk: int) -> HttpResponse:
     found = selectors.slo_for(request.user, pk)
     page = selectors.slo_page(request.user, found)
     may_handle = may(request.user, Act.HANDLE_INCIDENT, found)
-    return render(request, "slo_app/slo.html", {"slo": found, "page": page, "row": page.row, "may_handle": may_handle})
+    may_set = may(request.user, Act.SET_SLO, found.asset)
+    return render(
+        request,
+        "slo_app/slo.html",
+        {"slo": found, "page": page, "row": page.row, "may_handle": may_handle, "may_set": may_set},
+    )
 
 
 @requires(Act.HANDLE_INCIDENT)

@@ -58,6 +58,12 @@ def new_silence(world: World) -> dict[str, str]:
 ACCESS = [
     Entry("slos:board", ALL),
     Entry("slos:slo", ALL, slo),
+    Entry("slos:new", {"owner", "outsider"}),
+    Entry("slos:new", {"owner", "outsider"}, method="post"),
+    Entry("slos:edit", {"owner"}, slo),
+    Entry("slos:edit", {"owner"}, slo, "post", {"do": "check"}),
+    Entry("slos:switch", {"owner"}, slo),
+    Entry("slos:switch", {"owner"}, slo, "post", {"on": "no"}),
     Entry("slos:probe", HANDLERS, slo, "post"),
     Entry("slos:incident", ALL, incident),
     Entry("slos:incident-state", ALL, incident),

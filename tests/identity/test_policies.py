@@ -32,6 +32,7 @@ EXPECTED = {
     Act.WAIVE_GATE: {"hal"},
     Act.DECLARE_LINEAGE: {"ana", "ada"},
     Act.REPLAY_EVENTS: {"ana", "bob", "aud", "ada"},
+    Act.SET_SLO: {"ana"},
     Act.SET_TIERS: {"hal", "ada"},
     Act.ADMINISTER: {"ada"},
     Act.READ_REFUSED: {"ana", "bob", "ada"},

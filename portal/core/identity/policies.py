@@ -33,6 +33,7 @@ class Act(StrEnum):
     DECLARE_LINEAGE = "declare flows and expected runs of this team"
     SET_CONSUMER_CLASS = "set the class of a consumer"
     REPLAY_EVENTS = "take raw lineage events out"
+    SET_SLO = "set the SLOs of this asset"
     SET_TIERS = "set the tier of an asset"
     ADMINISTER = "administer systems, tokens and roles"
     READ_REFUSED = "see an event that was refused"
@@ -75,6 +76,7 @@ TABLE: dict[Act, dict[Role, Reach]] = {
     Act.DECLARE_LINEAGE: {Role.OWNER: OWN, Role.ADMINISTRATOR: ANY},
     Act.SET_CONSUMER_CLASS: {Role.OWNER: ANY, Role.ADMINISTRATOR: ANY},
     Act.REPLAY_EVENTS: {Role.CONTRIBUTOR: OWN, Role.OWNER: OWN, Role.AUDITOR: ANY, Role.ADMINISTRATOR: ANY},
+    Act.SET_SLO: {Role.OWNER: OWN},
     Act.SET_TIERS: {Role.HEAD_OF_DATA: ANY, Role.ADMINISTRATOR: ANY},
     Act.ADMINISTER: {Role.ADMINISTRATOR: ANY},
     Act.READ_REFUSED: {Role.CONTRIBUTOR: OWN, Role.OWNER: OWN, Role.ADMINISTRATOR: ANY},
