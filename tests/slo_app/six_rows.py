@@ -17,8 +17,9 @@ import psycopg
 
 from portal.core.catalog.models import Asset, DataSystem, Placement
 from portal.core.clock.services import now
-from slo_app.models import Slo
-from tests.slo_app.estate import activate
+from slo_app.domain.alert import Phase
+from slo_app.models import Alert, Measurement, Slo
+from tests.slo_app.estate import activate, work
 
 FULL, HALF, NONE = "full", "half", "none"
 HEAD = """
@@ -229,8 +230,41 @@ class Groundedness(Row):
 ROWS: tuple[type[Row], ...] = (Freshness, Completeness, Accuracy, VectorSyncLag, Drift, Groundedness)
 
 
-def made(kind: type[Row], plan: Any) -> Iterator[Row]:
-    """A row on the suite's own server, taken away afterwards."""
+def phase(slo: Slo) -> Phase:
+    """Where the SLO's own alert stands; burn alerts have theirs."""
+    return Phase(Alert.objects.get(slo=slo, burn="").phase)
+
+
+class Journey:
+    """One row with its SLO; time goes by in steps of the row."""
+
+    def __init__(self, row: Row, slo: Slo, clock: Any) -> None:
+        """Bind to the tests' clock."""
+        self.row, self.slo, self.clock = row, slo, clock
+
+    def go(self, until: Phase | None = None, steps: int = 60) -> int:
+        """Let time pass until the alert stands where it should; returns how many steps that took."""
+        for taken in range(1, steps + 1):
+            self.clock.move(seconds=self.row.step.total_seconds())
+            self.row.a_minute_later()
+            work()
+            self.clock.move(seconds=1)
+            work()  # a slow SLO in its first breach is measured again at once
+            if until is not None and phase(self.slo) is until:
+                return taken
+        assert until is None, f"after {steps} steps it is {phase(self.slo)}, not {until}"
+        return steps
+
+    @property
+    def last(self) -> Measurement:
+        """The newest measurement."""
+        return self.slo.measurements.first()
+
+
+def journeys(kind: type[Row], plan: Any, world: Any, clock: Any, monkeypatch: Any) -> Iterator[Journey]:
+    """One row on the suite's own server, promised and looked at once; taken away afterwards."""
     row = kind(plan.database_url_of("postgres"))
-    yield row
+    slo = row.promised(world, monkeypatch)
+    work()
+    yield Journey(row, slo, clock)
     row.close()

@@ -10,11 +10,10 @@ from django.core import mail
 from portal.core.notify.services import deliver_waiting
 from slo_app.domain.alert import Phase
 from slo_app.domain.bounds import plain
-from slo_app.models import Alert, Incident
+from slo_app.models import Incident
 from slo_app.services import acknowledge, tick_step
 from tests.slo_app import six_rows
-from tests.slo_app.estate import work
-from tests.slo_app.six_rows import FULL, HALF, NONE
+from tests.slo_app.six_rows import FULL, HALF, NONE, phase
 
 pytestmark = pytest.mark.django_db
 CATALOG = {  # the programme's table: target, alert, for
@@ -27,44 +26,10 @@ CATALOG = {  # the programme's table: target, alert, for
 }
 
 
-class Journey:
-    """One row with its SLO; time goes by in steps of the row."""
-
-    def __init__(self, row, slo, clock):
-        self.row, self.slo, self.clock = row, slo, clock
-
-    def go(self, until=None, steps=60):
-        """Let time pass until the alert stands where it should; returns how many steps that took."""
-        for taken in range(1, steps + 1):
-            self.clock.move(seconds=self.row.step.total_seconds())
-            self.row.a_minute_later()
-            work()
-            self.clock.move(seconds=1)
-            work()  # a slow SLO in its first breach is measured again at once
-            if until is not None and phase(self.slo) is until:
-                return taken
-        assert until is None, f"after {steps} steps it is {phase(self.slo)}, not {until}"
-        return steps
-
-    @property
-    def last(self):
-        return self.slo.measurements.first()
-
-
-def phase(slo):
-    """Where the SLO's own alert stands; burn alerts have theirs."""
-    return Phase(Alert.objects.get(slo=slo, burn="").phase)
-
-
 @pytest.fixture(params=six_rows.ROWS, ids=lambda kind: kind.kind)
 def journey(request, postgres_server, world, clock, monkeypatch):
     """Each row of the catalog in turn, calm."""
-    rows = six_rows.made(request.param, postgres_server.plan)
-    row = next(rows)
-    slo = row.promised(world, monkeypatch)
-    work()
-    yield Journey(row, slo, clock)
-    next(rows, None)
+    yield from six_rows.journeys(request.param, postgres_server.plan, world, clock, monkeypatch)
 
 
 def test_breach_alert_page_acknowledgement_fix_and_resolution_at_the_target(journey, world, clock):
