@@ -108,6 +108,11 @@ def _fill(connection: psycopg.Connection) -> None:
                 person = DUMMY if number % 4_000 == 7 else chance.choice(people)
                 rows.write_row(_event(person.customer_id, present, chance))
         _fill_orders(cursor, present, chance)
+        cursor.execute(
+            "INSERT INTO app.event_totals (minute, rows_sent) SELECT date_trunc('minute', event_ts), count(*)"
+            " FROM app.customer_events WHERE event_ts > %s GROUP BY 1",
+            [present - timedelta(hours=2)],
+        )
 
 
 def _fill_documents(connection: psycopg.Connection) -> None:

@@ -13,6 +13,7 @@ from django.conf import settings
 from portal.demo.pipelines import answer, check, embed, features, ingest, land, live, score, show, train
 from portal.demo.pipelines.telling import emitter
 
+AFTER_A_PAUSE = timedelta(minutes=15)  # what is made up of the time in which the estate stood still
 STEPS = (ingest, land, features, embed, train, score, answer, live, show, check)
 
 
@@ -26,7 +27,7 @@ def run_all(*, from_latest_success: bool = True, now: datetime | None = None) ->
         since = since or until - timedelta(days=31)
         telling = emitter()
         for step in STEPS:
-            begin = until - timedelta(minutes=2) if step is ingest and until - since > timedelta(hours=1) else since
+            begin = max(since, until - AFTER_A_PAUSE) if step is ingest else since
             step.run(telling, since=begin, until=until)
         _note_success(until)
     return True
