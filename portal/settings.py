@@ -173,6 +173,7 @@ ORGANISATION = env.text("CUSTODY_ORGANISATION", "Example Company" if DEMO else "
 DPO_CONTACT = env.text("CUSTODY_DPO_CONTACT", "dpo@example.com" if DEMO else "")
 SECRETS_DIR = Path(env.text("SECRETS_DIR") or VAR_DIR / "secrets")
 SYSTEM_HOSTS = env.words("CUSTODY_SYSTEM_HOSTS", ("127.0.0.1", "localhost"))
+PAGERDUTY_URL = env.text("CUSTODY_PAGERDUTY_URL", "https://events.pagerduty.com/v2/enqueue")
 SYSTEM_PRIVATE_HOSTS = env.words("CUSTODY_SYSTEM_PRIVATE_HOSTS")
 SYSTEM_PATHS = [Path(p) for p in env.words("CUSTODY_SYSTEM_PATHS", (str(VAR_DIR / "estate"),))]
 if DEMO:  # the estate's database lies in the private cluster; its files are scanned after an erasure

@@ -3,6 +3,9 @@
 from django.db import models
 from django.urls import reverse
 
+from portal.core.notify.base import Asks
+from portal.core.notify.registry import channels
+
 
 class Kind(models.TextChoices):
     """What an asset is."""
@@ -82,21 +85,19 @@ class AssetAlias(models.Model):
 
 
 class TeamAddress(models.Model):
-    """A string that names a team, or a place where it is told.
+    """A string that names a team (`channel`, `title`), or a place where it is told (the kinds of portal.core.notify).
 
-    For kinds whose address is itself a secret (Slack's URL, PagerDuty's routing key) `text` is only its name, and
-    `secret` the reference to it; for the others `secret` is what signs or authorises.
+    Where an address is itself a secret (Slack's URL, PagerDuty's routing key) `text` is only its name, and `secret`
+    the reference to it; elsewhere `secret` is what signs or authorises.
     """
 
     class Kind(models.TextChoices):
+        """The kinds that are only names, and the two channels that contracts write to; the rest are the channels'."""
+
         EMAIL = "email", "E-mail"
         CHANNEL = "channel", "Channel"
         TITLE = "title", "Title"
         WEBHOOK = "webhook", "Webhook"
-        SLACK = "slack", "Slack"
-        PAGERDUTY = "pagerduty", "PagerDuty"
-        ALERTMANAGER = "alertmanager", "Alertmanager"
-        ALERTMANAGER_WEBHOOK = "alertmanager_webhook", "Receiver of Alertmanager webhooks"
 
     class Purpose(models.TextChoices):
         ALERTS = "alerts", "Whatever is wrong"
@@ -104,7 +105,7 @@ class TeamAddress(models.Model):
 
     text = models.CharField(max_length=500, unique=True)
     team = models.ForeignKey("identity.Team", on_delete=models.CASCADE, related_name="addresses")
-    kind = models.CharField(max_length=24, choices=Kind)
+    kind = models.CharField(max_length=24)
     secret = models.CharField(max_length=130, blank=True)
     purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.ALERTS)
 
@@ -115,11 +116,16 @@ class TeamAddress(models.Model):
         return self.text
 
     @property
+    def label(self) -> str:
+        """What its kind is called."""
+        kind = channels().get(self.kind)
+        return kind.label if kind else self.Kind(self.kind).label
+
+    @property
     def told_at(self) -> str:
         """What its channel is given: the address, the reference to it, or both with a space between."""
-        if self.kind in {self.Kind.SLACK, self.Kind.PAGERDUTY}:
-            return self.secret
-        return f"{self.text} {self.secret}".rstrip()
+        kind = channels().get(self.kind)
+        return self.secret if kind and kind.asks is Asks.REFERENCE else f"{self.text} {self.secret}".rstrip()
 
     def team_ids(self) -> set[int]:
         """The team whose owners may change it."""

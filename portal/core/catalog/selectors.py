@@ -24,6 +24,7 @@ from portal.core.catalog.secrets import resolve_secret
 from portal.core.connectors import registry
 from portal.core.connectors.base import ConnectorError, Erasable, Measurable, Resolvable, SystemConfig
 from portal.core.identity.models import Team
+from portal.core.notify.registry import channels
 
 MOST_PARTS = 20
 
@@ -95,16 +96,6 @@ def resolve_assets(texts: Iterable[str]) -> dict[str, Asset]:
     return {text: found[key] for text, key in asked.items() if key in found}
 
 
-TOLD_AT_ONCE = (
-    TeamAddress.Kind.WEBHOOK,
-    TeamAddress.Kind.SLACK,
-    TeamAddress.Kind.PAGERDUTY,
-    TeamAddress.Kind.ALERTMANAGER,
-    TeamAddress.Kind.ALERTMANAGER_WEBHOOK,
-)
-"""The kinds of address that are told of everything; a mailbox only where no person is."""
-
-
 def addresses_of(team: Team, kind: str) -> list[str]:
     """The team's addresses of one kind (`email`, `channel`, `webhook`), as its channel takes them."""
     found = TeamAddress.objects.filter(team=team, kind=kind, purpose=TeamAddress.Purpose.ALERTS)
@@ -114,7 +105,8 @@ def addresses_of(team: Team, kind: str) -> list[str]:
 def channels_of(team: Team, purpose: str = TeamAddress.Purpose.ALERTS) -> list[tuple[str, str]]:
     """(channel, address) pairs that are told whatever is wrong; or those for post-mortems, mailboxes among them."""
     found = TeamAddress.objects.filter(team=team, purpose=purpose)
-    kinds = TOLD_AT_ONCE if purpose == TeamAddress.Purpose.ALERTS else (*TOLD_AT_ONCE, TeamAddress.Kind.EMAIL)
+    alerts = purpose == TeamAddress.Purpose.ALERTS
+    kinds = [kind for kind, channel in channels().items() if channel.for_everything or not alerts]
     return [(address.kind, address.told_at) for address in found.filter(kind__in=kinds)]
 
 

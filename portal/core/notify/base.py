@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, ClassVar
 
 ACTIONS = frozenset({"trigger", "acknowledge", "resolve", "info"})
@@ -38,18 +39,32 @@ class DeliveryFailed(Exception):
         self.retry_after_s = retry_after_s
 
 
+class Asks(StrEnum):
+    """What an address of a channel consists of, beside the name that people see."""
+
+    MAIL = "mail"
+    URL = "url"
+    URL_AND_KEY = "url and key"
+    REFERENCE = "reference"
+
+
 class Channel(ABC):
     """A way to tell somebody.
 
     `deliver` returns when the receiver has taken the letter, and raises DeliveryFailed otherwise: permanent where the
     receiver refused it for good (most 4xx), passing where trying again may help (5xx, 429, no connection).
     It may be called again for a letter that was delivered, when we were killed before we could note it.
-    `actions` are the letters that it has words for; others are never put into its outbox.
+    `actions` are the letters that it has words for; others are never put into its outbox. `asks` says what its
+    address is (URL_AND_KEY: the secret may be left out), `secret_help` what its secret is for. `for_everything`
+    channels are told of all that is wrong with their team; others only where no person can be.
     """
 
     kind: str
     label: str
     actions: ClassVar[frozenset[str]] = ACTIONS
+    asks: ClassVar[Asks] = Asks.URL
+    secret_help: ClassVar[str] = ""
+    for_everything: ClassVar[bool] = True
 
     @abstractmethod
     def deliver(self, letter: Letter) -> None: ...

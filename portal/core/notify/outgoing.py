@@ -49,6 +49,11 @@ def split_address(address: str) -> tuple[str, str]:
     return url, reference
 
 
+def bearer(reference: str) -> dict[str, str]:
+    """The header that shows the token behind `reference`, or none."""
+    return {"Authorization": f"Bearer {secret_of(reference)}"} if reference else {}
+
+
 def secret_of(reference: str) -> str:
     """The secret behind a reference; raises DeliveryFailed, which may be tried again once it is set."""
     try:

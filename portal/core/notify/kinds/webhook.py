@@ -7,7 +7,7 @@ import time
 
 from django.conf import settings
 
-from portal.core.notify.base import Channel, Letter
+from portal.core.notify.base import Asks, Channel, Letter
 from portal.core.notify.outgoing import post, secret_of, split_address
 from portal.core.notify.registry import channel
 
@@ -15,6 +15,9 @@ from portal.core.notify.registry import channel
 @channel("webhook", "Webhook")
 class Webhook(Channel):
     """POST of {id, subject, body, details}; X-Custody-Signature is hex HMAC-SHA-256 over "TIMESTAMP.BODY"."""
+
+    asks = Asks.URL_AND_KEY
+    secret_help = "Reference to the key that signs; without one the portal makes a key for this address."  # noqa: S105
 
     def deliver(self, letter: Letter) -> None:
         url, reference = split_address(letter.address)
