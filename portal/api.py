@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 import contracts_app.urls
 import lineage_app.urls
+import portal.core.oncall.urls
 import portal.gates.urls
 import portal.pages.evidence.urls
 import privacy_app.urls
@@ -18,6 +19,7 @@ urlpatterns = [
     *portal.gates.urls.api_urlpatterns,
     *lineage_app.urls.api_urlpatterns,
     *slo_app.urls.api_urlpatterns,
+    *portal.core.oncall.urls.api_urlpatterns,
     *privacy_app.urls.api_urlpatterns,
     *portal.pages.evidence.urls.api_urlpatterns,
 ]

@@ -60,6 +60,28 @@ EVENT: Json = {
     "properties": {"eventTime": TIME},
     "required": ["eventTime"],
 }
+WEBHOOK: Json = {
+    "type": "object",
+    "description": "What Prometheus' Alertmanager sends to a webhook, version 4; keys beside these are ignored.",
+    "properties": {
+        "version": {"const": "4"},
+        "truncatedAlerts": COUNT,
+        "commonLabels": {"type": "object", "additionalProperties": TEXT},
+        "alerts": _list(
+            _object(
+                {
+                    "status": {"enum": ["firing", "resolved"]},
+                    "labels": {"type": "object", "additionalProperties": TEXT},
+                    "annotations": {"type": "object", "additionalProperties": TEXT},
+                    **dict.fromkeys(("startsAt", "endsAt", "generatorURL", "fingerprint"), TEXT),
+                },
+                needs=["status", "labels"],
+            ),
+            maxItems=1000,
+        ),
+    },
+    "required": ["version", "alerts"],
+}
 FINDING = _object({"code": TEXT, "message": TEXT, "line": COUNT, "column": COUNT}, needs=["code", "message"])
 NOTES = ["add", "kept", "read", "left"]
 SUMMARY = _object(dict.fromkeys(("received", "successful", "failed", "retriable", "non_retriable"), COUNT))
@@ -253,6 +275,18 @@ OPERATIONS: dict[tuple[str, str], Json] = {
             ),
             "413": _problem("The record is larger than 5 MiB."),
             "422": _problem("The record cannot be read; the detail says why."),
+        },
+    },
+    ("api:alerts-alertmanager", "post"): {
+        "requestBody": _body({"application/json": WEBHOOK}),
+        "responses": {
+            "200": _answer(
+                "Every alert is a page of its team, brought up to date or resolved.",
+                "application/json",
+                _object({"received": COUNT, "truncated": COUNT}),
+            ),
+            "413": _problem("The body is larger than 1 MiB."),
+            "422": _problem("It is no webhook of version 4, or an alert reached no team; `refused` says why."),
         },
     },
     ("api:contracts-lint", "post"): {

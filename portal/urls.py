@@ -12,6 +12,7 @@ urlpatterns = [
     path("gates/", include("portal.gates.urls")),
     path("lineage/", include("lineage_app.urls")),
     path("slos/", include("slo_app.urls")),
+    path("on-call/", include("portal.core.oncall.urls")),
     path("privacy/", include("privacy_app.urls")),
     path("evidence/", include("portal.pages.evidence.urls")),
     path("systems/", include("portal.core.catalog.urls")),

@@ -45,6 +45,7 @@ from portal.core.signing.models import Signature
 from portal.gates.models import GateFinding, GateRun, Touched
 from privacy_app.models import Identifier, Plan, Request, Step
 from slo_app.models import Alert, Incident, Measurement, Silence, Slo, TimelineEntry
+from tests.many_oncall import oncall
 
 CONTRACT = Path(__file__).parent / "contracts_app" / "data" / "customer_events_v1.yaml"
 MINUTE = timedelta(minutes=1)
@@ -73,6 +74,7 @@ def plant(ground: Ground, numbers: range) -> None:
     gates(ground, numbers, assets)
     privacy(ground, numbers)
     ledger(ground, numbers)
+    oncall(ground, numbers)
 
 
 def people(ground: Ground, numbers: range) -> None:

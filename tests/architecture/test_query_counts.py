@@ -23,6 +23,7 @@ from portal.core.catalog.models import Asset, DataSystem, Flow
 from portal.core.clock.services import now
 from portal.core.evidence.selectors import latest_checkpoint
 from portal.core.identity.models import ServiceToken
+from portal.core.oncall.models import Page, Rotation
 from portal.gates.models import GateRun
 from privacy_app.models import Request
 from slo_app.models import Incident, Slo
@@ -79,6 +80,10 @@ def addresses() -> dict[str, str]:
         "lineage:index search": f"{reverse('lineage:index')}?q=set",
         "lineage:producer": reverse("lineage:producer", args=[ServiceToken.objects.get(name="token 0").pk]),
         "lineage:job": Job.objects.get(name="job_000000").get_absolute_url(),
+        "oncall:addresses": reverse("oncall:addresses", args=["platform"]),
+        "oncall:page": Page.objects.filter(team__slug="platform").order_by("pk").first().get_absolute_url(),
+        "oncall:rotation": Rotation.objects.order_by("pk").first().get_absolute_url(),
+        "oncall:team": reverse("oncall:team", args=["platform"]),
         "pages:asset": asset.get_absolute_url(),
         "pages:search words": f"{reverse('pages:search')}?q=asset",
         "privacy:inbox ended": f"{reverse('privacy:inbox')}?show=ended",

@@ -22,6 +22,7 @@ EXPECTED = {
     Act.SIGN_PRIVACY: {"pia", "petra"},
     Act.ANSWER_CONTRACT: {"cleo"},
     Act.HANDLE_INCIDENT: {"ana", "dan"},
+    Act.KEEP_ROTA: {"ana", "ada"},
     Act.READ_REQUESTS: {"pia", "petra"},
     Act.COUNT_REQUESTS: {"pia", "petra", "hal"},
     Act.UNMASK: {"pia", "petra"},

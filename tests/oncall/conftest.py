@@ -7,6 +7,7 @@ import pytest
 from portal.core.identity.models import Membership
 from portal.core.notify.services import deliver_waiting
 from portal.core.oncall.models import Plan, Rotation, Turn
+from tests.recording import recorder  # noqa: F401
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)  # a Monday; 9:00 in Berlin
 

@@ -2,6 +2,17 @@
 
 from portal.core.evidence.kinds import declare
 
+ADDRESS_SET = declare(
+    "catalog:address:set",
+    fields=("team", "kind", "purpose", "address_digest"),
+    sentence="{actor} set an address of {team} by {kind}, told of {purpose}.",
+)
+ADDRESS_REMOVED = declare(
+    "catalog:address:removed",
+    fields=("team", "kind", "address_digest"),
+    sentence="{actor} removed an address of {team} by {kind}.",
+)
+
 ASSET_CHANGED = declare(
     "catalog:asset:changed",
     fields=("asset", "kind", "layer", "tier", "owner"),

@@ -22,6 +22,7 @@ class Act(StrEnum):
     SIGN_PRIVACY = "sign for privacy"
     ANSWER_CONTRACT = "accept this contract or object to it"
     HANDLE_INCIDENT = "acknowledge, silence or resolve this incident"
+    KEEP_ROTA = "change the rotations, the escalation and the addresses of this team"
     READ_REQUESTS = "read privacy requests"
     COUNT_REQUESTS = "see the number of privacy requests"
     UNMASK = "see an identifier in clear"
@@ -58,6 +59,7 @@ TABLE: dict[Act, dict[Role, Reach]] = {
     Act.SIGN_PRIVACY: {Role.PRIVACY_OFFICER: ANY},
     Act.ANSWER_CONTRACT: {Role.CONSUMER: CONSUMED},
     Act.HANDLE_INCIDENT: {Role.OWNER: OWN, Role.ON_CALL: OWN},
+    Act.KEEP_ROTA: {Role.OWNER: OWN, Role.ADMINISTRATOR: ANY},
     Act.READ_REQUESTS: {Role.PRIVACY_OFFICER: ANY},
     Act.COUNT_REQUESTS: {Role.PRIVACY_OFFICER: ANY, Role.HEAD_OF_DATA: ANY},
     Act.UNMASK: {Role.PRIVACY_OFFICER: ANY},

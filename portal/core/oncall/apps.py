@@ -12,5 +12,5 @@ class OnCallConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what registers itself."""
-        for module in ("evidence_kinds",):
+        for module in ("evidence_kinds", "panels"):
             import_module(f"portal.core.oncall.{module}")

@@ -197,17 +197,18 @@ class Rota:
                 found.append(Shift(begin, until, duty))
         return found
 
+    def in_force(self, at: datetime) -> list[Plan]:
+        """The plan of each layer at that instant, the highest layer first."""
+        newest: dict[int, Plan] = {}
+        for plan in sorted(self.plans, key=lambda each: (each.starts_at, each.number)):
+            if plan.starts_at <= at:
+                newest[plan.layer] = plan
+        return [newest[layer] for layer in sorted(newest, reverse=True)]
+
     def _planned(self, at: datetime) -> Duty | None:
         """The highest layer that covers the instant and has somebody."""
-        for layer in sorted({plan.layer for plan in self.plans}, reverse=True):
-            begun = [plan for plan in self.plans if plan.layer == layer and plan.starts_at <= at]
-            if not begun:
-                continue
-            plan = max(begun, key=lambda each: (each.starts_at, each.number))
-            duty = self._turn(plan, at) if plan.covers(at) else None
-            if duty:
-                return duty
-        return None
+        turns = (self._turn(plan, at) for plan in self.in_force(at) if plan.covers(at))
+        return next((duty for duty in turns if duty), None)
 
     def _turn(self, plan: Plan, at: datetime) -> Duty | None:
         """Whose turn it is; who has left or is away is covered by the next in the order."""

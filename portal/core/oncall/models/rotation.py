@@ -13,6 +13,7 @@ PERIODS = [
     (Period.DAY.value, "One day"),
     (Period.HALF_DAY.value, "Twelve hours"),
 ]
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class Rotation(models.Model):
@@ -57,6 +58,11 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rotation} from {self.starts_on}"
+
+    @property
+    def day_names(self) -> str:
+        """The weekdays that it covers, where it is not every day."""
+        return ", ".join(WEEKDAYS[day] for day in self.days)
 
 
 class Turn(models.Model):

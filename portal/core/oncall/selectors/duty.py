@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.core.catalog.models import TeamAddress
-from portal.core.catalog.selectors import addresses_of, channels_of
+from portal.core.catalog.selectors import channels_of
 from portal.core.identity.models import Team, User
 from portal.core.identity.roles import Role
 
@@ -48,7 +47,8 @@ def receivers(team: Team, at: datetime) -> list[tuple[str, str]]:
 def recipients(known: Roster, level: Level, at: datetime) -> list[Recipient]:
     """Whom a level tells at that time; none where it is empty."""
     if level.target == Level.Target.ADDRESSES:
-        return _addresses(known.team, level.channel)
+        found = (each for each in known.addresses if level.channel in ("", each.kind))
+        return [Recipient(each.kind, each.told_at) for each in found]
     return [Recipient("email", person.email, person) for person in _people(known, level, at)]
 
 
@@ -60,10 +60,3 @@ def _people(known: Roster, level: Level, at: datetime) -> list[User]:
         return [level.person] if level.person and level.person.is_active else []
     role = Role.ON_CALL if level.target == Level.Target.ON_CALL else Role.OWNER
     return list(known.on_duty.get(role, []))
-
-
-def _addresses(team: Team, channel: str) -> list[Recipient]:
-    found = [(each, address) for each, address in channels_of(team) if channel in ("", each)]
-    if channel in ("", TeamAddress.Kind.EMAIL):
-        found += [("email", address) for address in addresses_of(team, TeamAddress.Kind.EMAIL)]
-    return [Recipient(kind, address) for kind, address in found]

@@ -59,7 +59,22 @@ def story(key: str) -> list[Line]:
 
 def told(key: str) -> list[Told]:
     """Every message that went out about the pages of that key, oldest first."""
-    steps = list(PageStep.objects.filter(page__key=key).exclude(message_key="").select_related("person"))
+    return _told_in(PageStep.objects.filter(page__key=key))
+
+
+def told_of(page: Page) -> list[Told]:
+    """Every message that went out about one page, oldest first."""
+    return _told_in(PageStep.objects.filter(page=page))
+
+
+def page_for(reader: User, pk: int) -> Page | None:
+    """One page, for who may read."""
+    require(reader, Act.READ)
+    return Page.objects.select_related("team", "acknowledged_by").filter(pk=pk).first()
+
+
+def _told_in(found: QuerySet[PageStep]) -> list[Told]:
+    steps = list(found.exclude(message_key="").select_related("person"))
     sent = deliveries([step.message_key for step in steps])
     return [_told(step, sent) for step in steps]
 

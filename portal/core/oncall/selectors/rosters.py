@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from portal.core.catalog.models import TeamAddress
 from portal.core.identity.models import Membership, Team, User
 from portal.core.identity.roles import Role
+from portal.core.notify.registry import channels
 
 from ..domain import rotation as domain
 from ..models import Absence, Level, Override, Plan, Policy, Rotation
@@ -21,13 +22,14 @@ USUAL_REPEATS = 2
 
 @dataclass(slots=True)
 class Roster:
-    """One team's rotations, people and ladder. `people` holds everybody whom a rotation names, by id."""
+    """One team's rotations, people, addresses and ladder. `people` holds everybody whom a rotation names, by id."""
 
     team: Team
     rotations: list[Rotation] = field(default_factory=list)
     rotas: dict[int, domain.Rota] = field(default_factory=dict)
     people: dict[int, User] = field(default_factory=dict)
     on_duty: dict[Role, list[User]] = field(default_factory=dict)
+    addresses: list[TeamAddress] = field(default_factory=list)
     policy: Policy | None = None
     levels: list[Level] = field(default_factory=list)
 
@@ -56,6 +58,8 @@ def rosters(teams: Iterable[Team], since: datetime) -> dict[int, Roster]:
     overrides = Override.objects.filter(rotation__in=rotations, withdrawn_at=None, ends_at__gt=since)
     _add_rotas(found, rotations, list(plans), list(overrides.select_related("person")), since)
     _add_ladders(found)
+    for address in TeamAddress.objects.filter(team__in=found, purpose=TeamAddress.Purpose.ALERTS, kind__in=channels()):
+        found[address.team_id].addresses.append(address)
     return found
 
 
