@@ -3,9 +3,10 @@
 from celery import shared_task
 
 from portal.core.clock.beat import every
+from portal.core.clock.services import now
 from privacy_app.domain.request import State
 from privacy_app.models import Request
-from privacy_app.services import appeal, checking, propagation, proving, resolution
+from privacy_app.services import appeal, checking, deadlines, propagation, proving, resolution
 
 
 def _in(*states: State) -> list[int]:
@@ -44,3 +45,10 @@ def prove() -> None:
 def shred_keys() -> None:
     """Destroy the keys of requests whose appeal window is over."""
     appeal.shred_due()
+
+
+@every(60)
+@shared_task
+def watch_deadlines() -> str:
+    """Page about requests that are near or past their deadline."""
+    return deadlines.watch_deadlines(now())

@@ -7,6 +7,7 @@ from django.db import connection
 from portal.core.catalog.worklist import waiting_for
 from portal.core.evidence.services import run_audit, sequence_all
 from portal.core.notify.services import deliver_waiting
+from portal.core.oncall.models import Page
 from portal.pages.evidence.watch import tell_of_faults
 
 
@@ -44,3 +45,16 @@ def test_nobody_is_told_of_a_ledger_that_fits(world, note):
     run_audit()
     assert tell_of_faults() == 0
     assert not waiting_for(world.aud)["To fix"]
+
+
+def test_the_team_that_runs_the_portal_is_paged_once_and_told_when_it_fits_again(world, broken, settings):
+    settings.OPERATIONS_TEAM = "platform"
+    for _ in range(2):
+        tell_of_faults()
+    found = Page.objects.get()
+    assert (found.team, found.severity, found.resolved_at) == (world.platform, "page", None)
+    assert "its row was changed" in found.body
+    broken.faults = []
+    broken.save()
+    tell_of_faults()
+    assert Page.objects.get().resolved_at is not None

@@ -26,6 +26,7 @@ BUILDER = "demo.builder"
 SCOPES = (
     "lineage:write",
     "gate:read",
+    "alerts:write",
     "throttle:read",
     "contracts:read",
     "contracts:write",

@@ -12,11 +12,15 @@ from django.urls import reverse
 
 from portal.core.catalog.worklist import WorkItem, worklist
 from portal.core.clock.beat import every
+from portal.core.clock.services import now
 from portal.core.evidence.selectors import last_audit
-from portal.core.identity.models import User
+from portal.core.identity.models import Team, User
 from portal.core.identity.policies import Act, may
 from portal.core.identity.roles import Role
 from portal.core.notify.services import enqueue
+from portal.core.oncall.services import page, resolve
+
+PAGE_KEY = "evidence:ledger"
 
 
 class WholeLedger:
@@ -41,6 +45,7 @@ def tell_of_faults() -> int:
     """Write to auditors and administrators once for each recomputation with faults; returns how many were found."""
     run = last_audit()
     if run is None or not run.faults:
+        resolve(key=PAGE_KEY, at=now(), text="The last recomputation found that the ledger fits its entries.")
         return 0
     body = "\n".join(
         [
@@ -55,4 +60,21 @@ def tell_of_faults() -> int:
         for person in User.objects.filter(is_active=True, memberships__role__in=roles).distinct():
             subject, key = "The evidence ledger does not fit its entries", f"evidence:audit:{run.pk}:{person.pk}"
             enqueue(channel="email", address=person.email, subject=subject, body=body, dedup_key=key)
+        _page_operations(body)
     return len(run.faults)
+
+
+def _page_operations(body: str) -> None:
+    """Page the team that runs the portal, where the installation names one."""
+    team = Team.objects.filter(slug=settings.OPERATIONS_TEAM).first() if settings.OPERATIONS_TEAM else None
+    if team is not None:
+        page(
+            team=team,
+            key=PAGE_KEY,
+            summary="The evidence ledger does not fit its entries",
+            body=body,
+            severity="page",
+            url=reverse("evidence:list"),
+            details={"source": "custody/evidence", "class": "LedgerFaults"},
+            at=now(),
+        )

@@ -30,7 +30,8 @@ class LadderForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.by_value = {f"rotation:{each.pk}": each for each in rotations} | {f"person:{p.pk}": p for p in people}
         choices = [("", "Nobody"), *self._choices()]
-        self.rows = [(f"who_{place}", f"wait_{place}") for place in range(1, MOST_LEVELS + 1)]
+        shown = MOST_LEVELS if self.is_bound else min(MOST_LEVELS, len(self.initial) // 2 + 2)
+        self.rows = [(f"who_{place}", f"wait_{place}") for place in range(1, shown + 1)]
         for place, (who, wait) in enumerate(self.rows, 1):
             self.fields[who] = forms.ChoiceField(choices=choices, required=False, label=f"Level {place}")
             self.fields[wait] = forms.IntegerField(

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from portal.demo.build import catalog, contracts, life, models, people
+from portal.demo.build import catalog, contracts, life, models, oncall, people
 from portal.demo.estate import oltp
 
 
@@ -20,6 +20,7 @@ class Command(BaseCommand):
             ("contracts", contracts.build),
             ("contracts of the model", models.build),
             ("answers and subscriptions", life.build),
+            ("rotations", oncall.build),
         )
         for what, build in steps:
             began = time.monotonic()
