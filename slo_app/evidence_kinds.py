@@ -17,6 +17,21 @@ BASELINED = declare(
     fields=("slo", "asset", "element", "baseline", "rows", "digest", "reason_digest"),
     sentence="{actor} made baseline {baseline} of {element} of {asset} from {rows} rows.",
 )
+FOUND_BROKEN = declare(
+    "slo:finding:broken",
+    fields=("asset", "kind", "promised", "contract", "version", "facts_digest"),
+    sentence="{kind} of {asset} was found broken: {contract} {version} promises {promised}.",
+)
+FOUND_KEPT = declare(
+    "slo:finding:ended",
+    fields=("asset", "kind", "seconds", "how"),
+    sentence="{kind} of {asset} is no longer broken after {seconds} s ({how}).",
+)
+ATTESTED = declare(
+    "slo:system:attested",
+    fields=("system", "on", "how_digest"),
+    sentence="{actor} attested that {system} was encrypted at rest on {on}.",
+)
 FIRED = declare(
     "slo:incident:fired",
     fields=("incident", "slo", "asset", "kind", "value", "measurement"),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from portal.core.catalog.panels import panel
 from portal.core.catalog.worklist import WorkItem, worklist
@@ -12,6 +15,7 @@ from portal.core.identity.roles import Role
 
 from .models import Incident
 from .selectors import open_incidents, slos_of
+from .selectors.findings import broken
 
 if TYPE_CHECKING:
     from portal.core.catalog.models import Asset
@@ -56,3 +60,19 @@ def _postmortem(incident: Incident) -> WorkItem:
         state_word="Post-mortem due",
         state_kind="wait",
     )
+
+
+@worklist(order=30)
+def broken_findings(user: User) -> Iterator[WorkItem]:
+    """What a contract promises of persons' data and was found broken: for privacy officers."""
+    if not may(user, Act.SIGN_PRIVACY):
+        return
+    for found in broken():
+        yield WorkItem(
+            group="To fix",
+            text=f"{found}: {found.promised}",
+            url=f"{reverse('slos:findings')}?{urlencode({'kind': found.kind, 'text': found.asset.name})}",
+            when=found.broken_since,
+            state_word=found.stands.word,
+            state_kind=found.stands.mark,
+        )

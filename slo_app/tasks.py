@@ -13,6 +13,7 @@ from portal.core.clock.beat import every, wake
 from .models import Slo
 from .services import beat, hand_back, keep_house, lapse, lease_batches, make_rounds, record_look, take_up, waiting
 from .services.baselines import first_look
+from .services.findings import look_at_due
 from .services.leases import Pair
 
 TICK_S = 5
@@ -21,6 +22,7 @@ WORK_S = 15  # after this long a batch begins no further look and hands the rest
 SOFT_S, HARD_S = 100, 115  # a look that hangs ends here; still within the lease
 TEND_S = 10
 HOUSE_S = 3600
+FINDINGS_S = 300
 
 _stopping = mmap(-1, 1)  # shared with the worker's children: they end their batch when it is told to stop
 
@@ -76,3 +78,10 @@ def tend_incidents() -> int:
 def house() -> None:
     """Make the days to come ready and drop those that are over."""
     keep_house()
+
+
+@every(FINDINGS_S)
+@shared_task(name="slo_app.look_after_findings", soft_time_limit=SOFT_S * 3, time_limit=HARD_S * 3)
+def look_after_findings() -> int:
+    """Look at the promises about persons' data that are due; a few assets at a time."""
+    return look_at_due()

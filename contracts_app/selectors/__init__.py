@@ -84,6 +84,7 @@ from contracts_app.selectors.reading import (
     report_bytes,
     version_by_id,
     version_for,
+    versions_in_force,
 )
 from contracts_app.selectors.signing import (
     ACT_OF,
@@ -244,6 +245,7 @@ __all__ = [
     "version_for",
     "version_on_its_way",
     "version_with_digest",
+    "versions_in_force",
     "versions_in_short",
     "versions_of_force",
     "waived",

@@ -3,6 +3,7 @@
 from .alert import Alert
 from .baseline import Baseline
 from .burn import BurnAlert
+from .finding import Attestation, Finding
 from .incident import Incident, Precedent, RunbookTick, TimelineEntry
 from .measurement import Measurement
 from .silence import Silence
@@ -13,10 +14,12 @@ from .window import JudgedWindow
 
 __all__ = [
     "Alert",
+    "Attestation",
     "Baseline",
     "BurnAlert",
     "Consumer",
     "ConsumerClass",
+    "Finding",
     "Grain",
     "Incident",
     "JudgedWindow",

@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = (
     "portal/core/connectors/kinds",
     "portal/core/notify/kinds",
+    "slo_app/findings/kinds",
     "slo_app/indicators/kinds",
     "contracts_app/formats/exports",
     "contracts_app/formats/imports",

@@ -50,6 +50,7 @@ __all__ = [
     "Subject",
     "SystemConfig",
     "Target",
+    "Transit",
     "check_fence",
     "digests",
 ]
@@ -77,6 +78,14 @@ class Setting:
     required: bool = False
 
 
+@dataclass(frozen=True)
+class Transit:
+    """Whether what is read travels protected: encrypted, or never leaving the machine; None where nobody can tell."""
+
+    protected: bool | None
+    words: str
+
+
 class Connector(ABC):
     """A kind of data system. Stateless: every call gets the system's configuration.
 
@@ -101,6 +110,11 @@ class Connector(ABC):
         """
         del config
         return []
+
+    def transit(self, config: SystemConfig) -> Transit:
+        """How a connection of the probe is protected, as seen on one that is made now. Raises ConnectorError."""
+        del config
+        return Transit(None, "This kind of system cannot tell whether its connections are encrypted.")
 
 
 class Reader(ABC):

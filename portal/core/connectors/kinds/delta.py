@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from portal.core.connectors.base import NO_SETTINGS, Measurable, Reader, Setting, SystemConfig, Target
+from portal.core.connectors.base import NO_SETTINGS, Measurable, Reader, Setting, SystemConfig, Target, Transit
 from portal.core.connectors.lake import delta
 from portal.core.connectors.lake.folders import dataset_folder
 from portal.core.connectors.registry import connector
@@ -23,6 +23,11 @@ class Delta(Measurable):
     def ping(self, config: SystemConfig) -> None:
         """See Connector."""
         dataset_folder(config, ".")
+
+    def transit(self, config: SystemConfig) -> Transit:
+        """See Connector. No connection is made; who mounts a remote folder there answers for its way."""
+        dataset_folder(config, ".")
+        return Transit(True, "Files are read on this machine, over no connection of the portal's.")
 
     def reader(
         self,

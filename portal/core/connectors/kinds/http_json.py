@@ -12,6 +12,7 @@ from portal.core.connectors.base import (
     Setting,
     SystemConfig,
     Target,
+    Transit,
 )
 from portal.core.connectors.duck import fetched
 from portal.core.connectors.http import reading
@@ -43,6 +44,15 @@ class HttpJson(Measurable):
         answer = reading.asked(config, f"{reading.base_of(config)}/", 5, method="HEAD")
         if answer.status in (401, 403):
             raise ConnectorError(f"{config.name}: {reading.STATUSES[answer.status]}")
+
+    def transit(self, config: SystemConfig) -> Transit:
+        """See Connector. By https the certificate is checked before anything is asked."""
+        self.ping(config)
+        if reading.base_of(config).startswith("https:"):
+            return Transit(True, "The connection is encrypted (TLS), its certificate checked.")
+        if config.settings.get("host") in ("127.0.0.1", "::1", "localhost"):
+            return Transit(True, "The connection does not leave this machine.")
+        return Transit(False, "The connection is plain HTTP. Set `scheme` to https.")
 
     def reader(
         self,

@@ -29,6 +29,7 @@ from portal.core.connectors.base import (
     Subject,
     SystemConfig,
     Target,
+    Transit,
     check_fence,
 )
 from portal.core.connectors.lake import inside, people, reading, rewriting
@@ -59,6 +60,11 @@ class Parquet(Measurable, Resolvable, Erasable):
     def ping(self, config: SystemConfig) -> None:
         """See Connector."""
         dataset_folder(config, ".")
+
+    def transit(self, config: SystemConfig) -> Transit:
+        """See Connector. No connection is made; who mounts a remote folder there answers for its way."""
+        dataset_folder(config, ".")
+        return Transit(True, "Files are read on this machine, over no connection of the portal's.")
 
     def reader(
         self,

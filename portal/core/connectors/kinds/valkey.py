@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
+import redis
+
 from portal.core.connectors import copies, identity_maps, scan
 from portal.core.connectors.base import (
     NO_SETTINGS,
@@ -27,6 +29,7 @@ from portal.core.connectors.base import (
     Subject,
     SystemConfig,
     Target,
+    Transit,
     check_fence,
 )
 from portal.core.connectors.duck import fetched
@@ -68,6 +71,18 @@ class Valkey(Measurable, Resolvable, Erasable, Countable):
         """See Connector."""
         with connected(config) as client:
             client.ping()
+
+    def transit(self, config: SystemConfig) -> Transit:
+        """See Connector. TLS is on where the secret is a `rediss://` URL, and the server then answers by it alone."""
+        with connected(config) as client:
+            client.ping()
+            options = client.connection_pool.connection_kwargs
+            secure = issubclass(client.connection_pool.connection_class, redis.SSLConnection)
+        if secure:
+            return Transit(True, "The connection is encrypted (TLS).")
+        if options.get("path") or str(options.get("host", "")) in ("127.0.0.1", "::1", "localhost"):
+            return Transit(True, "The connection does not leave this machine.")
+        return Transit(False, "The connection is not encrypted. Give the secret as a rediss:// URL.")
 
     def reader(
         self,

@@ -26,6 +26,7 @@ from portal.core.connectors.base import (
     Subject,
     SystemConfig,
     Target,
+    Transit,
 )
 from portal.core.connectors.postgres import files, finding, probing, purging, reading, resolving, rights
 from portal.core.connectors.postgres.session import Session, connected, scalar
@@ -62,6 +63,20 @@ class OnPostgres(Measurable, Resolvable, Erasable):
         """See Connector."""
         with connected(config) as session:
             session.execute("SELECT 1")
+
+    def transit(self, config: SystemConfig) -> Transit:
+        """See Connector. The server's own word on this connection, from `pg_stat_ssl`."""
+        with connected(config) as session:
+            row = session.execute(
+                "SELECT ssl, version, coalesce(inet_client_addr() <<= '127.0.0.0/8'"
+                " OR inet_client_addr() = '::1', TRUE) FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+            ).fetchone()
+        encrypted, version, local = row or (False, None, False)
+        if encrypted:
+            return Transit(True, f"The connection is encrypted ({version}).")
+        if local:
+            return Transit(True, "The connection does not leave this machine.")
+        return Transit(False, "The connection is not encrypted. Set `sslmode` to require or stricter.")
 
     def cautions(self, config: SystemConfig) -> list[str]:
         """See Connector."""
