@@ -213,3 +213,16 @@ def test_parallel_workers_open_one_page_and_take_each_step_once(world, clock):
     run(lambda: escalate_due(present + timedelta(minutes=5)))
     assert Message.objects.count() == 2
     assert Page.objects.get().level == 2
+
+
+def test_a_channel_that_has_no_word_for_it_is_neither_told_nor_said_to_have_been(world, clock):
+    for kind, text in (("alertmanager", "https://am.example"), ("webhook", "https://hooks.example/1")):
+        TeamAddress.objects.create(team=world.platform, text=text, kind=kind)
+    open_page(world.platform, clock.now())
+    acknowledge(key="k1", at=clock.now(), person=world.dan)
+    tell(team=world.platform, key="x", summary="For information", body="b", url="", details={}, at=clock.now())
+    assert sorted(Message.objects.values_list("channel", flat=True)) == [
+        "alertmanager", "email", "email", "webhook", "webhook", "webhook",
+    ]  # fmt: skip
+    informed = Page.objects.get().steps.filter(what="informed")
+    assert [step.text for step in informed] == ["Informed the team's webhook address by Webhook."]

@@ -11,6 +11,8 @@ from portal.core.notify.registry import channel
 
 KEPT_FIRING = timedelta(days=7)
 """Without an end Alertmanager takes an alert that is not sent again for resolved after five minutes."""
+CLOCKS_APART = timedelta(minutes=1)
+"""An end in Alertmanager's future is no end to it: of two ends the later one would win (types.Alert.Merge)."""
 
 
 @channel("alertmanager", "Alertmanager")
@@ -29,6 +31,12 @@ class Alertmanager(Channel):
 def pushed(letter: Letter, at: datetime) -> dict[str, Any]:
     """The alert as the API takes it: it says itself until when it fires."""
     one = alert(letter)
-    ends = one["endsAt"] if one["status"] == "resolved" else (at + KEPT_FIRING).isoformat()
+    ends = _ended(one) if one["status"] == "resolved" else (at + KEPT_FIRING).isoformat()
     kept = ("labels", "annotations", "startsAt", "generatorURL")
     return {name: one[name] for name in kept} | {"endsAt": ends}
+
+
+def _ended(one: dict[str, Any]) -> str:
+    """A minute before it ended, and never before it began."""
+    began, ended = datetime.fromisoformat(one["startsAt"]), datetime.fromisoformat(one["endsAt"])
+    return max(began, ended - CLOCKS_APART).isoformat()

@@ -7,6 +7,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 
+from portal.core.notify.registry import channels
+
 from ..domain.escalation import MOST_REPEATS
 
 
@@ -69,5 +71,6 @@ class Level(models.Model):
         if self.target == self.Target.PERSON:
             return str(self.person)
         if self.target == self.Target.ADDRESSES:
-            return f"The team's addresses ({self.channel})" if self.channel else "The team's addresses"
+            way = channels().get(self.channel)
+            return f"The team's addresses: {way.label}" if way else "The team's addresses"
         return str(self.get_target_display())

@@ -17,6 +17,7 @@ from portal.core.evidence.domain.canonical import digest
 from portal.core.evidence.services import record
 from portal.core.identity.actors import actor_of, system_actor
 from portal.core.identity.models import Team, User
+from portal.core.notify.registry import channels
 from portal.core.notify.services import enqueue
 
 from .. import evidence_kinds
@@ -153,6 +154,7 @@ def tell(
     facts = {"action": "info", "key": key, "summary": summary, "severity": severity} | dict(details)
     facts["url"] = absolute(url)
     text = f"{body}\n\n{absolute(url)}" if url else body
+    places = [(channel, address) for channel, address in places if "info" in channels()[channel].actions]
     for channel, address in places:
         mark = f"oncall.tell:{digest(key.encode())[7:39]}:{digest(address.encode())[7:19]}"
         enqueue(channel=channel, address=address, subject=summary[:150], body=text, dedup_key=mark, details=facts)

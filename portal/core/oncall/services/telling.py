@@ -10,6 +10,7 @@ from django.conf import settings
 
 from portal.core.catalog.selectors import channels_of
 from portal.core.evidence.domain.canonical import digest
+from portal.core.notify.registry import channels
 from portal.core.notify.services import enqueue
 
 from ..models import Page, PageStep
@@ -23,6 +24,8 @@ def send(page: Page, recipients: Sequence[Recipient], action: str, text: str, at
     subject = f"{WORDS[action]}{page.summary}"[:150]
     body = "\n\n".join(part for part in (text, page.body, _link(page)) if part)
     for each in recipients:
+        if action not in channels()[each.channel].actions:
+            continue  # Alertmanager, for one, has no word for an acknowledgement
         key = key_of(page, mark, each.address)
         facts = details_of(page, action, at) | {"text": text}
         enqueue(channel=each.channel, address=each.address, subject=subject, body=body, dedup_key=key, details=facts)
@@ -78,7 +81,7 @@ def _note(page: Page, to: Recipient, action: str, at: datetime, key: str) -> Non
         page=page,
         at=at,
         what="told" if action == "trigger" else "informed",
-        text=f"{'Told' if action == 'trigger' else 'Informed'} {to.words} by {to.channel}.",
+        text=f"{'Told' if action == 'trigger' else 'Informed'} {to.words} by {channels()[to.channel].label}.",
         level=page.level,
         person=to.person,
         channel=to.channel,
