@@ -178,6 +178,8 @@ OPERATIONS_TEAM = env.text("CUSTODY_OPERATIONS_TEAM", "data-platform" if DEMO el
 PAGERDUTY_URL = env.text("CUSTODY_PAGERDUTY_URL", "https://events.pagerduty.com/v2/enqueue")
 SYSTEM_PRIVATE_HOSTS = env.words("CUSTODY_SYSTEM_PRIVATE_HOSTS")
 SYSTEM_PATHS = [Path(p) for p in env.words("CUSTODY_SYSTEM_PATHS", (str(VAR_DIR / "estate"),))]
+DRILLS_DIR = VAR_DIR / "drills"  # the portal's own sandbox of fire drills, measured as any other system
+SYSTEM_PATHS.append(DRILLS_DIR)
 if DEMO:  # the estate's database lies in the private cluster; its files are scanned after an erasure
     SYSTEM_PATHS.append(VAR_DIR / "postgres" / "data")
 LINEAGE_RETENTION_DAYS = env.whole("CUSTODY_LINEAGE_RETENTION_DAYS", 1200)

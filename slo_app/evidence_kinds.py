@@ -103,3 +103,19 @@ SWITCHED_ON = declare(
     fields=("slo", "asset", "kind", "name"),
     sentence="{actor} began to measure {kind} of {asset} ({name}) again.",
 )
+DRILL_STARTED = declare(
+    "slo:drill:started",
+    fields=("drill", "team", "asset"),
+    sentence="{actor} started {drill}, a fire drill of {team} on {asset}.",
+)
+DRILL_PASSED = declare(
+    "slo:drill:passed",
+    fields=("drill", "team", "asset", "incident", "measurement", "fired_s", "delivered_s", "acknowledged_s"),
+    sentence="{drill} of {team} passed: fired after {fired_s} s ({incident}), delivered after {delivered_s} s, "
+    "acknowledged after {acknowledged_s} s.",
+)
+DRILL_FAILED = declare(
+    "slo:drill:failed",
+    fields=("drill", "team", "asset", "missing"),
+    sentence="{drill} of {team} failed: it was not {missing} in time.",
+)

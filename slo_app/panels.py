@@ -10,12 +10,15 @@ from django.urls import reverse
 
 from portal.core.catalog.panels import panel
 from portal.core.catalog.worklist import WorkItem, worklist
+from portal.core.clock.services import now
 from portal.core.identity.policies import Act, may
-from portal.core.identity.roles import Role
 
+from .domain.drill import SOON
 from .models import Incident
 from .selectors import open_incidents, slos_of
+from .selectors.drills import team_drills
 from .selectors.findings import broken
+from .selectors.incidents import teams_of
 
 if TYPE_CHECKING:
     from portal.core.catalog.models import Asset
@@ -33,9 +36,26 @@ def to_fix(user: User) -> Iterator[WorkItem]:
     """Open incidents of the person's teams, and post-mortems that are still due."""
     if not may(user, Act.HANDLE_INCIDENT):
         return
-    teams = [team for role, team in user.grants() if role in (Role.OWNER, Role.ON_CALL) and team]
-    for incident in open_incidents(teams):
+    for incident in open_incidents(teams_of(user)):
         yield _postmortem(incident) if incident.resolved_at else _open(incident)
+
+
+@worklist(order=40)
+def drills_due(user: User) -> Iterator[WorkItem]:
+    """Fire drills of the person's teams that are due within a fortnight, or late."""
+    teams = teams_of(user)
+    present = now()
+    for each in team_drills(teams) if teams else []:
+        if each.due_at <= present + SOON and (each.latest is None or each.latest.ended_at is not None):
+            late = each.due_at <= present
+            yield WorkItem(
+                group="Due soon",
+                text=f"Fire drill of {each.team}",
+                url=f"{reverse('slos:drill-new')}?team={each.team.slug}",
+                when=each.due_at,
+                state_word="Drill overdue" if late else "Drill due",
+                state_kind="bad" if late else "wait",
+            )
 
 
 def _open(incident: Incident) -> WorkItem:
@@ -45,20 +65,21 @@ def _open(incident: Incident) -> WorkItem:
         text=f"{incident.number}: {incident.slo}",
         url=incident.get_absolute_url(),
         when=incident.fired_at,
-        state_word="Acknowledged" if taken else "Firing" if incident.kind == Incident.Kind.BREACH else "No data",
+        state_word="Acknowledged" if taken else "No data" if incident.kind == Incident.Kind.NO_DATA else "Firing",
         state_kind="warn" if taken or incident.kind == Incident.Kind.NO_DATA else "bad",
     )
 
 
 def _postmortem(incident: Incident) -> WorkItem:
     assert incident.postmortem_due_at is not None
+    late = incident.postmortem_due_at <= now()
     return WorkItem(
         group="Due soon",
         text=f"Post-mortem of {incident.number}: {incident.slo}",
-        url=incident.get_absolute_url(),
+        url=f"{incident.get_absolute_url()}#postmortem",
         when=incident.postmortem_due_at,
-        state_word="Post-mortem due",
-        state_kind="wait",
+        state_word="Post-mortem overdue" if late else "Post-mortem due",
+        state_kind="bad" if late else "wait",
     )
 
 

@@ -44,7 +44,7 @@ from portal.core.identity.models import Membership, ServiceToken, Team, User
 from portal.core.signing.models import Signature
 from portal.gates.models import GateFinding, GateRun, Touched
 from privacy_app.models import Identifier, Plan, Request, Step
-from slo_app.models import Alert, Incident, Measurement, Silence, Slo, TimelineEntry
+from slo_app.models import Alert, Drill, Incident, Measurement, Silence, Slo, TimelineEntry
 from tests.many_oncall import oncall
 
 CONTRACT = Path(__file__).parent / "contracts_app" / "data" / "customer_events_v1.yaml"
@@ -70,6 +70,7 @@ def plant(ground: Ground, numbers: range) -> None:
     contracts(ground, numbers, assets)
     slos(ground, numbers, assets)
     silences(ground, numbers)
+    drills(ground, numbers)
     lineage(ground, numbers, assets)
     gates(ground, numbers, assets)
     privacy(ground, numbers)
@@ -229,6 +230,15 @@ def silences(ground: Ground, numbers: range) -> None:
         )
         for n in numbers
     )  # fmt: skip
+
+
+def drills(ground: Ground, numbers: range) -> None:
+    """A fire drill each, long over."""
+    over = {"delivered_at": ground.at, "ended_at": ground.at, "acknowledged_by": ground.owner}
+    Drill.objects.bulk_create(
+        Drill(team=ground.team, started_at=ground.at, started_by=ground.owner, key=uuid.uuid4(), **over)
+        for _ in numbers
+    )
 
 
 def _slo(ground: Ground, asset: Asset, kind: str) -> Slo:

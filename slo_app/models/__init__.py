@@ -3,6 +3,7 @@
 from .alert import Alert
 from .baseline import Baseline
 from .burn import BurnAlert
+from .drill import Drill
 from .finding import Attestation, Finding
 from .incident import Incident, Precedent, RunbookTick, TimelineEntry
 from .measurement import Measurement
@@ -19,6 +20,7 @@ __all__ = [
     "BurnAlert",
     "Consumer",
     "ConsumerClass",
+    "Drill",
     "Finding",
     "Grain",
     "Incident",

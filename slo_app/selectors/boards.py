@@ -86,7 +86,7 @@ def board(user: User, *, state: str = "", kind: str = "", team: str = "", text: 
     `shown` reads the rows of those that a page shows: an SLO, its asset and its owner cost more than its standing.
     """
     require(user, Act.READ)
-    found = Slo.objects.all()
+    found = Slo.objects.filter(drill=False)
     if kind:
         found = found.filter(kind=kind)
     if team:
@@ -189,7 +189,7 @@ def _row(slo: Slo, recent: list[Measurement], alert: Alert | None, incident: Inc
 
 def choices() -> dict[str, Any]:
     """What the board can be filtered by."""
-    teams = Slo.objects.exclude(owner_team=None).order_by("owner_team__name")
+    teams = Slo.objects.filter(drill=False).exclude(owner_team=None).order_by("owner_team__name")
     return {
         "states": [(each.name.lower(), each.word) for each in Standing],
         "kinds": list(Slo.objects.order_by("kind").values_list("kind", flat=True).distinct()),

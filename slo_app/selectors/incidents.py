@@ -16,8 +16,10 @@ from portal.core.oncall.selectors import story
 
 from ..domain.chart import Chart, Dot, draw
 from ..domain.measurement import Result
-from ..models import Incident, Precedent
+from ..domain.postmortem import draft
+from ..models import Incident, Precedent, Slo
 from ..models.slo import Severity
+from .boards import Row, rows_of
 
 if TYPE_CHECKING:
     from portal.core.identity.models import User
@@ -121,3 +123,15 @@ def chart_around(incident: Incident, present: datetime) -> Chart | None:
     dots = [Dot(at, None if value is None else float(value), result == Result.BREACH) for at, value, result in rows]
     slo = incident.slo
     return draw(dots[::-1], float(slo.target_value), float(slo.alert_value), slo.interval.total_seconds())
+
+
+def row_of(slo: Slo) -> Row:
+    """The SLO as the board shows it, with its newest measurement."""
+    return rows_of(Slo.objects.filter(pk=slo.pk), newest=1)[0]
+
+
+def draft_of(incident: Incident, timeline: list[Line]) -> str:
+    """The post-mortem to start from, its timeline and what is known filled in."""
+    followed = [f"{each.incident.number}, {each.incident.slo}" for each in followers_of(incident)]
+    lines = [(line.at, line.text) for line in timeline]
+    return draft(title=f"{incident.number}: {incident.slo}", timeline=lines, cause=incident.cause, followed=followed)

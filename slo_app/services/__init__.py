@@ -1,6 +1,7 @@
 """Every write about service levels."""
 
 from .alerts import Watch, advance
+from .drills import follow_drills, start_drill
 from .incidents import acknowledge, resolve, tick_step
 from .leases import ask_for_probe, hand_back, lease_batches, lease_due, take_up, waiting
 from .postmortems import remind_of_postmortems, write_postmortem
@@ -20,6 +21,7 @@ __all__ = [
     "ask_for_probe",
     "beat",
     "end_silence",
+    "follow_drills",
     "hand_back",
     "keep_house",
     "lapse",
@@ -32,6 +34,7 @@ __all__ = [
     "remind_of_postmortems",
     "resolve",
     "silence_incident",
+    "start_drill",
     "take_up",
     "tend",
     "tick_step",

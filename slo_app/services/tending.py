@@ -15,6 +15,7 @@ from ..domain import alert as machine
 from ..models import Alert, Incident
 from ..selectors.silences import in_force, silence_over
 from .consequences import Context, follow
+from .drills import follow_drills
 from .notices import hold_back, tell_waiting
 from .postmortems import remind_of_postmortems
 from .relating import relate_incidents
@@ -22,7 +23,7 @@ from .relating import relate_incidents
 
 def make_rounds(limit: int = 200) -> int:
     """All that incidents need between two looks; returns for how many something was done."""
-    return relate_incidents() + remind_of_postmortems() + tend(limit)
+    return relate_incidents() + remind_of_postmortems() + follow_drills() + tend(limit)
 
 
 def tend(limit: int = 200) -> int:

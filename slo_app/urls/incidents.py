@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from ..views import incidents
+from ..views import incident_list, incidents
 
 urlpatterns = [
+    path("incidents/", incident_list.incidents, name="incidents"),
     path("incidents/<int:pk>/", incidents.incident, name="incident"),
     path("incidents/<int:pk>/state/", incidents.state, name="incident-state"),
     path("incidents/<int:pk>/acknowledge/", incidents.acknowledge, name="acknowledge"),

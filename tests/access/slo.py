@@ -1,12 +1,13 @@
 """Who may open the SLO pages, and who may handle an incident of Data Platform."""
 
+import uuid
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from portal.core.catalog.models import Asset
 from portal.core.clock.services import now
-from slo_app.models import Alert, Incident, Silence, Slo
+from slo_app.models import Alert, Drill, Incident, Silence, Slo
 from tests.access_entry import ALL, Entry
 from tests.people import World
 
@@ -55,6 +56,11 @@ def new_silence(world: World) -> dict[str, str]:
     return wish | {"idempotency_key": "7f3b0a52-0000-4000-8000-000000000001"}
 
 
+def drill(world: World) -> dict[str, Any]:
+    started = {"started_at": now(), "started_by": world.ana, "key": uuid.uuid4()}
+    return {"pk": Drill.objects.create(team=world.platform, **started).pk}
+
+
 ACCESS = [
     Entry("slos:board", ALL),
     Entry("slos:slo", ALL, slo),
@@ -77,4 +83,10 @@ ACCESS = [
     Entry("slos:silence-new", {*HANDLERS, "outsider"}),
     Entry("slos:silence-new", {*HANDLERS, "outsider"}, method="post", data=new_silence),
     Entry("slos:silence-end", HANDLERS, silence, "post"),
+    Entry("slos:incidents", ALL),
+    Entry("slos:response", ALL),
+    Entry("slos:drills", ALL),
+    Entry("slos:drill", ALL, drill),
+    Entry("slos:drill-new", {*HANDLERS, "outsider"}),
+    Entry("slos:drill-new", HANDLERS, method="post", data={"team": "platform", "idempotency_key": str(uuid.uuid4())}),
 ]

@@ -26,7 +26,7 @@ from portal.core.identity.models import ServiceToken
 from portal.core.oncall.models import Page, Rotation
 from portal.gates.models import GateRun
 from privacy_app.models import Request
-from slo_app.models import Incident, Slo
+from slo_app.models import Drill, Incident, Silence, Slo
 from tests.architecture.test_access import methods_of, patterns
 from tests.many_rows import Ground, plant
 from tests.people import World, build_world
@@ -89,6 +89,10 @@ def addresses() -> dict[str, str]:
         "privacy:inbox ended": f"{reverse('privacy:inbox')}?show=ended",
         "privacy:request": request.get_absolute_url(),
         "privacy:plan": reverse("privacy:plan", args=[request.req_id]),
+        "slos:drill": Drill.objects.order_by("pk").first().get_absolute_url(),
+        "slos:silence-page": Silence.objects.order_by("pk").first().get_absolute_url(),
+        "slos:incidents filtered": f"{reverse('slos:incidents')}?state=all&severity=page&kind=freshness&team=platform",
+        "slos:response filtered": f"{reverse('slos:response')}?of=open&team=platform&severity=page",
         "slos:incident": Incident.objects.order_by("pk").first().get_absolute_url(),
         "slos:slo": Slo.objects.order_by("pk").first().get_absolute_url(),
     }
