@@ -27,11 +27,29 @@ def programs() -> Path:
     found = [shutil.which(name) for name in PROGRAMS]
     if all(found):
         return Path(str(found[0])).parent
-    var = Path(os.environ.get("CUSTODY_VAR") or Path(__file__).resolve().parents[2] / "var")
-    place = var / "peers" / "debian-monitoring"
-    if not (place / "unpacked").exists():
+    place = unpacked()
+    if not (place / "whole").exists():
         _unpack(place)
     return place / "usr/bin"
+
+
+def unpacked() -> Path:
+    """Where they lie when they are not installed."""
+    var = Path(os.environ.get("CUSTODY_VAR") or Path(__file__).resolve().parents[2] / "var")
+    return var / "peers" / "debian-monitoring"
+
+
+def command(program: str, *arguments: str) -> list[str]:
+    """How a program is started: unpacked, it sees its own `/usr/share`, where Alertmanager looks for its templates.
+
+    A mount namespace of this one process, for which no rights are needed; nothing of the machine changes.
+    """
+    path = programs() / program
+    if unpacked() not in path.parents:
+        return [str(path), *arguments]
+    inside = 'mount --bind "$0" /usr/share && exec "$@"'
+    own = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", inside, str(unpacked() / "usr/share")]
+    return [*own, str(path), *arguments]
 
 
 def _unpack(place: Path) -> None:
@@ -45,22 +63,24 @@ def _unpack(place: Path) -> None:
         _run(["apt-get", "download", *PACKAGES], place)
     for package in place.glob("*.deb"):
         _run(["dpkg", "-x", package.name, "."], place)
-    (place / "unpacked").touch()
+    (place / "whole").touch()
 
 
-def _run(command: list[str], place: Path) -> None:
+def _run(order: list[str], place: Path) -> None:
     try:
-        done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False, timeout=300)
+        done = subprocess.run(order, cwd=place, capture_output=True, text=True, check=False, timeout=300)
     except FileNotFoundError as error:
-        raise ProgramsMissing(f"{command[0]} is missing: install prometheus and prometheus-alertmanager.") from error
+        raise ProgramsMissing(f"{order[0]} is missing: install prometheus and prometheus-alertmanager.") from error
     if done.returncode:
-        raise ProgramsMissing(f"{' '.join(command)}: {done.stderr.strip()[-400:]}")
+        raise ProgramsMissing(f"{' '.join(order)}: {done.stderr.strip()[-400:]}")
 
 
 def run(program: str, *arguments: str, here: Path, given: str = "") -> str:
     """What a program prints; fails with its own words."""
-    command = [str(programs() / program), *arguments]
-    done = subprocess.run(command, cwd=here, input=given, capture_output=True, text=True, check=False, timeout=120)
+    path = str(programs() / program)
+    done = subprocess.run(
+        [path, *arguments], cwd=here, input=given, capture_output=True, text=True, check=False, timeout=120
+    )
     said = done.stdout + done.stderr
     assert done.returncode == 0, f"{program} {' '.join(arguments)}: {said[-3000:]}"
     return said
@@ -72,9 +92,7 @@ def serving(program: str, *arguments: str, here: Path, ready: str) -> Iterator[N
     log = here / f"{program}.log"
     with (
         log.open("w") as out,
-        subprocess.Popen(
-            [str(programs() / program), *arguments], cwd=here, stdout=out, stderr=subprocess.STDOUT
-        ) as process,
+        subprocess.Popen(command(program, *arguments), cwd=here, stdout=out, stderr=subprocess.STDOUT) as process,
     ):
         try:
             _wait(ready, process, log)

@@ -1,8 +1,14 @@
-"""An estate for Prometheus to scrape: an SLO of each sort, so that every question of the dashboard has an answer."""
+"""An estate for Prometheus to scrape, an SLO of each sort, and our own configuration made quicker for it."""
 
+import re
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from portal.core.catalog.models import Asset
 from portal.core.clock.services import now
@@ -12,6 +18,7 @@ from slo_app.models import Alert, Measurement, Slo
 from tests.people import World
 from tests.slo_app.estate import freshness_of
 
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 QUIET = timedelta(minutes=30)  # the interval: nothing goes stale while a test runs
 
 
@@ -52,3 +59,26 @@ def _measure(slo: Slo, result: str, value: str | None, **more: Any) -> None:
     at = now()
     Measurement.objects.create(slo=slo, at=at, result=result, **facts | more)
     Slo.objects.filter(pk=slo.pk).update(last_at=at, last_result=result, next_due_at=at + QUIET)
+
+
+def configure(here: Path, server: str, token: str, *, alertmanager: str = "") -> None:
+    """Our own files, quicker: every second instead of every half minute, and with the address of the tests."""
+    for name in ("custody.rules.yml", "custody-burn.rules.yml"):
+        text = (DEPLOY / "prometheus" / name).read_text()
+        (here / name).write_text(re.sub(r"interval: \d+m", "interval: 1s", text))
+    config = yaml.safe_load((DEPLOY / "prometheus/prometheus.yml").read_text())
+    config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
+    config["scrape_configs"][0]["static_configs"][0]["targets"] = [server.removeprefix("http://")]
+    config["rule_files"].append("custody-burn.rules.yml")
+    (managers,) = config["alerting"]["alertmanagers"]
+    managers["static_configs"][0]["targets"] = [alertmanager.removeprefix("http://")] if alertmanager else []
+    (here / "prometheus.yml").write_text(yaml.safe_dump(config))
+    (here / "custody_token").write_text(token)
+
+
+def until(holds: Callable[[], bool], patience_s: float = 90) -> None:
+    """Wait for what other programs do; fails when it takes longer."""
+    end = time.monotonic() + patience_s
+    while not holds():
+        assert time.monotonic() < end, "it did not come so far in time"
+        time.sleep(0.5)

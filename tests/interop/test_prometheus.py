@@ -13,16 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.clients.snippets import snippet
 from tests.faults.stand import free_port
 from tests.interop import debian
-from tests.interop.monitored import plant
+from tests.interop.monitored import DEPLOY, configure, plant, until
 from tests.interop.programs import bash
 from tests.people import build_world
 
-DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 GUIDE = DEPLOY.parent / "docs/observability.md"
 DASHBOARD = json.loads((DEPLOY / "grafana/dashboards/custody-slos.json").read_text())
 PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
@@ -58,7 +56,7 @@ def ask(server: str, tmp_path: Path) -> Iterator[Ask]:
     token = world.token("metrics:read")  # an entry for the ledger's head
     plant(world)
     port = free_port()
-    _configure(tmp_path, server, token)
+    configure(tmp_path, server, token)
     listen = f"--web.listen-address=127.0.0.1:{port}"
     base = f"http://127.0.0.1:{port}"
     arguments = ["--config.file=prometheus.yml", "--storage.tsdb.path=data", listen]
@@ -73,30 +71,9 @@ def ask(server: str, tmp_path: Path) -> Iterator[Ask]:
             except urllib.error.HTTPError as refused:
                 raise AssertionError(f"{query}: {refused.read().decode()}") from None
 
-        _until(lambda: _value(asked, "min(count_over_time(slo_on_target[1m]))") >= 3)
-        _until(lambda: _value(asked, "count(slo:burn:1h)") >= 3)
+        until(lambda: _value(asked, "min(count_over_time(slo_on_target[1m]))") >= 3)
+        until(lambda: _value(asked, "count(slo:burn:1h)") >= 3)
         yield asked
-
-
-def _configure(here: Path, server: str, token: str) -> None:
-    """Our own files, quicker: every second instead of every half minute, and with the address of the tests."""
-    for name in ("custody.rules.yml", "custody-burn.rules.yml"):
-        text = (DEPLOY / "prometheus" / name).read_text()
-        (here / name).write_text(re.sub(r"interval: \d+m", "interval: 1s", text))
-    config = yaml.safe_load((DEPLOY / "prometheus/prometheus.yml").read_text())
-    config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
-    config["scrape_configs"][0]["static_configs"][0]["targets"] = [server.removeprefix("http://")]
-    config["rule_files"].append("custody-burn.rules.yml")
-    config["alerting"] = {}
-    (here / "prometheus.yml").write_text(yaml.safe_dump(config))
-    (here / "custody_token").write_text(token)
-
-
-def _until(holds: Callable[[], bool], patience_s: float = 90) -> None:
-    end = time.monotonic() + patience_s
-    while not holds():
-        assert time.monotonic() < end, "Prometheus did not come so far in time"
-        time.sleep(0.5)
 
 
 def _value(ask: Ask, expression: str) -> float:
@@ -143,7 +120,7 @@ def test_what_prometheus_reads_is_what_the_portal_measured(ask):
 
 
 def test_an_slo_without_data_raises_the_alert_that_says_so_and_no_burn_alert(ask):
-    _until(lambda: any(a["labels"]["alertname"] == "CustodyNoData" for a in ask("alerts")["alerts"]))
+    until(lambda: any(a["labels"]["alertname"] == "CustodyNoData" for a in ask("alerts")["alerts"]))
     (alert,) = [each for each in ask("alerts")["alerts"] if each["labels"]["alertname"] == "CustodyNoData"]
     assert (alert["labels"]["asset"], alert["labels"]["team"]) == ("shop/returns", "platform")
     assert alert["annotations"]["runbook_url"].endswith("#runbook")
