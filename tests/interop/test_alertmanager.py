@@ -61,8 +61,12 @@ def test_amtool_takes_the_configuration_and_routes_what_the_portal_cannot_tell_t
     (tmp_path / "alertmanager.yml").write_text(text)
     (tmp_path / "custody_token").write_text("t")
     assert "SUCCESS" in debian.run("amtool", "check-config", "alertmanager.yml", here=tmp_path)
-    for alertname, receiver in (("CustodyDown", "by-mail"), ("CustodyNoData", "custody")):
-        routed = ["config", "routes", "test", "--config.file=alertmanager.yml", f"alertname={alertname}"]
+    for alert, receiver in (
+        ("alertname=CustodyDown", "by-mail"),
+        ("alertname=CustodyNoData", "custody"),
+        ("custody_key=ab12", "by-mail"),  # what the portal sent does not come back to it
+    ):
+        routed = ["config", "routes", "test", "--config.file=alertmanager.yml", alert]
         assert debian.run("amtool", *routed, here=tmp_path).splitlines()[0] == receiver
 
 

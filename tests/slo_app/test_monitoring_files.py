@@ -105,6 +105,7 @@ def test_what_the_portal_cannot_tell_when_it_fails_goes_another_way():
     config = yaml.safe_load((ROOT / "deploy/alertmanager/alertmanager.yml").read_text())
     receivers = {each["name"]: each for each in config["receivers"]}
     assert "webhook_configs" in receivers[config["route"]["receiver"]]
-    (mail,) = config["route"]["routes"]
+    own, mail = config["route"]["routes"]
+    assert own["matchers"] == ['custody_key != ""']
     assert "CustodyDown" in mail["matchers"][0]
     assert "email_configs" in receivers[mail["receiver"]]
