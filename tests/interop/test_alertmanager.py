@@ -2,12 +2,14 @@
 
 import json
 import re
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
+from prometheus_client.parser import text_string_to_metric_families
 
 from portal.core.catalog.models import TeamAddress
 from portal.core.clock.services import now
@@ -125,3 +127,30 @@ def test_the_whole_way_from_a_scrape_without_data_to_the_page_of_its_team(runnin
     found = Page.objects.get(summary__contains="shop/returns")
     assert found.team == running.world.platform
     assert "has had no verdict" in found.summary
+
+
+def test_a_configuration_that_sends_everything_back_makes_no_loop(running, settings):
+    """Also where the receiver's own routes lack ours."""
+    config = yaml.safe_load((running.here / "alertmanager.yml").read_text())
+    del config["route"]["routes"]
+    (running.here / "alertmanager.yml").write_text(yaml.safe_dump(config))
+    urllib.request.urlopen(urllib.request.Request(f"{running.url}/-/reload", method="POST"))
+    settings.WEBHOOK_PRIVATE_HOSTS = [running.url.removeprefix("http://")]
+    TeamAddress.objects.create(team=running.world.platform, kind="alertmanager", text=running.url)
+    page(
+        team=running.world.platform, key="incident:2", severity="page", summary="Round.", body="", at=now(),
+        url="http://localhost/x", details={"labels": {"asset": "shop/orders"}},
+    )  # fmt: skip
+    deliver_waiting()
+    running.amtool("alert", "add", "alertname=Later", "team=platform", "--annotation=summary=After it.")
+    until(lambda: Page.objects.filter(summary="After it.").exists())
+    until(lambda: _sent(running) >= 2)
+    assert Page.objects.filter(summary="Round.").count() == 1
+
+
+def _sent(running: Running) -> float:
+    """How many webhooks Alertmanager has sent."""
+    with urllib.request.urlopen(f"{running.url}/metrics") as answer:
+        families = list(text_string_to_metric_families(answer.read().decode()))
+    counts = [s for f in families for s in f.samples if s.name == "alertmanager_notifications_total"]
+    return sum(s.value for s in counts if s.labels["integration"] == "webhook")

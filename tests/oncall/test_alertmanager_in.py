@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from portal.core.notify.alertmanager_form import labels_of
+from portal.core.notify.base import Letter
 from portal.core.notify.models import Message
 from portal.core.oncall.models import Page
 
@@ -143,3 +145,11 @@ def test_what_is_no_webhook_is_refused_with_a_sentence(send, raw):
 
 def test_a_body_beyond_a_mebibyte_is_refused(send):
     assert send(raw="x" * (1024 * 1024 + 1)).status_code == 413
+
+
+def test_what_the_portal_itself_sent_to_alertmanager_comes_back_and_pages_nobody(send, world):
+    letter = Letter(
+        address="", subject="", body="", key="k", details={"labels": {"team": world.platform.slug}, "key": "1"}
+    )
+    assert send(alert(labels=labels_of(letter))).json() == {"received": 1, "truncated": 0}
+    assert not Page.objects.exists()

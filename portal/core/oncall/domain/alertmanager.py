@@ -15,6 +15,7 @@ from typing import Any
 
 MOST_ALERTS = 1000
 MOST_LABELS, LONGEST_NAME, LONGEST_VALUE = 64, 100, 1000
+OWN_LABEL = "custody_key"  # on every alert that the portal itself sends to an Alertmanager
 TEAM_LABELS = ("team", "owner", "owner_team")
 PAGING = frozenset({"page", "critical", "error", "emergency", "fatal", "high", ""})
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -40,6 +41,11 @@ class Alert:
     starts_at: str
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
+
+    @property
+    def own(self) -> bool:
+        """Whether the portal sent it: it came back, and paging for it would send it out again, without an end."""
+        return OWN_LABEL in self.labels
 
 
 @dataclass(frozen=True, slots=True)

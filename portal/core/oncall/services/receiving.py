@@ -28,11 +28,12 @@ def receive(*, webhook: Webhook, token: ServiceToken, at: datetime) -> list[Refu
     """Open, bring up to date or resolve the page of each alert; a message that comes again changes nothing.
 
     An alert goes to the team that its labels name (`team`, `owner`, `owner_team`, by short name, name or address), else
-    to the token's own team. The token's namespaces say which teams it may page. Returns what reached nobody.
+    to the token's own team. The token's namespaces say which teams it may page. What the portal itself sent there and
+    gets back is left as it is. Returns what reached nobody.
     """
     known = resolve_teams(name for alert in webhook.alerts for name in alert.teams)
     refused = []
-    for alert in webhook.alerts:
+    for alert in (each for each in webhook.alerts if not each.own):
         team = next((known[name] for name in alert.teams if name in known), token.owner_team)
         reason = _refusal(alert, team, token)
         if reason or team is None:
