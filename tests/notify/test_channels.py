@@ -15,7 +15,9 @@ from portal.core.notify.base import ACTIONS, DeliveryFailed
 from portal.core.notify.kinds.pagerduty import MOST_BYTES, event
 from portal.core.notify.kinds.slack import message
 from portal.core.notify.kinds.webhook import own_key
+from portal.core.notify.models import Message
 from portal.core.notify.registry import channels
+from portal.core.notify.services import deliver_waiting, enqueue
 
 HTTP = ["webhook", "pagerduty", "slack", "alertmanager", "alertmanager_webhook"]
 
@@ -339,3 +341,20 @@ def test_the_code_by_which_the_docs_verify_a_webhook_does(recorder, address_of, 
     assert names["genuine"]("hook-key-1", *sent)
     assert not names["genuine"]("another", *sent)
     assert not names["genuine"]("hook-key-1", sent[0], body + b" ", sent[2])
+
+
+@pytest.mark.django_db
+def test_the_outbox_waits_as_long_as_the_receiver_asks_and_then_delivers(recorder, address_of, letter_of, clock):
+    recorder.answers = [(429, {"Retry-After": "1200"}, b"slow down")]
+    letter = letter_of(address_of["slack"])
+    enqueue(
+        channel="slack", address=letter.address, subject="s", body="b", dedup_key="k", details=dict(letter.details)
+    )  # fmt: skip
+    deliver_waiting()
+    clock.move(minutes=19)
+    assert deliver_waiting() == 0
+    clock.move(minutes=2)
+    assert deliver_waiting() == 1
+    row = Message.objects.get()
+    assert (row.state, row.attempts, row.sealed) == ("delivered", 2, None)
+    assert len(recorder.seen) == 2

@@ -138,6 +138,8 @@ def test_who_left_and_a_gap_are_findings_on_the_pages(world, rotation_of):
         seen = text_of(world.client("ana").get(path))
         assert "Dan On-Call stands in First line and may no longer be on call" in seen
         assert "Nobody is on call in First line." in seen
+    assert "On call of Data Platform: Nobody is on call in First line." in text_of(world.client("ana").get("/"))
+    assert "Nobody is on call" not in text_of(world.client("otto").get("/"))
 
 
 def test_levels_are_set_in_a_form_and_emptied_to_the_usual_ones(world, rotation_of):

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
 from portal.core.catalog.worklist import WorkItem, worklist
 from portal.core.clock.services import now
-from portal.core.identity.models import User
+from portal.core.identity.models import Team, User
 from portal.core.identity.policies import Act, may
 from portal.core.identity.roles import Role
 
 from .models import Page
+from .selectors.boards import Wrong, wrong_with
 from .selectors.pages import open_pages
-from .selectors.rotations import shifts_of
+from .selectors.rotations import rosters_of, shifts_in
 
 SOON = timedelta(days=7)
 HANDLERS = (Role.OWNER, Role.ON_CALL)
@@ -35,11 +36,16 @@ def open_pages_of_mine(user: User) -> Iterator[WorkItem]:
 
 @worklist(order=60)
 def my_shifts(user: User) -> Iterator[WorkItem]:
-    """The person's own shifts of the coming week."""
+    """The person's own shifts of the coming week, and, for owners, what is wrong with their team's rotations."""
     if not any(role in HANDLERS for role, _ in user.grants()):
         return
     present = now()
-    for shift in shifts_of(user, present, present + SOON):
+    known = rosters_of(user, present)
+    owned = {team for role, team in user.grants() if role is Role.OWNER}
+    for roster in known:
+        if roster.team.pk in owned:
+            yield from (_wrong(roster.team, each, present) for each in wrong_with(roster, present))
+    for shift in shifts_in(known, user, present, present + SOON):
         on = shift.start <= present
         yield WorkItem(
             group="Due soon",
@@ -49,6 +55,17 @@ def my_shifts(user: User) -> Iterator[WorkItem]:
             state_word="On call now" if on else "Your shift",
             state_kind="info" if on else "wait",
         )
+
+
+def _wrong(team: Team, wrong: Wrong, at: datetime) -> WorkItem:
+    return WorkItem(
+        group="To fix",
+        text=f"On call of {team}: {wrong.sentence}",
+        url=reverse("oncall:team", args=[team.slug]),
+        when=wrong.start or at,
+        state_word=wrong.word,
+        state_kind="bad" if wrong.word == "Nobody" else "warn",
+    )
 
 
 def _item(page: Page) -> WorkItem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from portal.core.identity.models import Team, User
 from portal.core.identity.policies import Act, require
 
 from ..models import Absence, Override, Plan, Rotation
-from .rosters import rosters
+from .rosters import Roster, rosters
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,19 @@ def usual_plan(rotation: Rotation | None, at: datetime) -> dict[str, Any]:
 
 def shifts_of(person: User, start: datetime, end: datetime) -> Sequence[MyShift]:
     """A person's own shifts in every rotation of their teams, the next first."""
+    return shifts_in(rosters_of(person, start), person, start, end)
+
+
+def rosters_of(person: User, since: datetime) -> Collection[Roster]:
+    """The rosters of a person's teams that have a rotation."""
     teams = {team for _, team in person.grants() if team is not None}
+    return rosters(Team.objects.filter(pk__in=teams, rotations__isnull=False).distinct(), since).values()
+
+
+def shifts_in(known: Collection[Roster], person: User, start: datetime, end: datetime) -> Sequence[MyShift]:
+    """A person's own shifts in some rosters, the next first."""
     found = []
-    for roster in rosters(Team.objects.filter(pk__in=teams, rotations__isnull=False).distinct(), start).values():
+    for roster in known:
         for rotation in roster.rotations:
             shifts = roster.rotas[rotation.pk].shifts(start, end)
             found += [MyShift(rotation, s.start, s.end) for s in shifts if s.duty and s.duty.person == person.pk]
