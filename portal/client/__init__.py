@@ -1,15 +1,21 @@
 """What pipelines import from Custody: the standard library is all it needs.
 
-`from portal.client import traced, Dataset` works; the names come from `portal.client.lineage` when they are asked for,
-so that a program that needs none of them does not wait for the HTTP library.
+`from portal.client import traced, Dataset, throttled` works; the names come from `portal.client.lineage` and
+`portal.client.throttle` when they are asked for, so that a program that needs none of them does not wait for the HTTP
+library.
 """
 
 from importlib import import_module
 from typing import Any
 
+ROOMS = ("lineage", "throttle")
+
 
 def __getattr__(name: str) -> Any:
-    lineage = import_module("portal.client.lineage")
-    if name in lineage.__all__:
-        return getattr(lineage, name)
-    raise AttributeError(f"portal.client has no {name!r}; it has {', '.join(lineage.__all__)}.")
+    known: list[str] = []
+    for room in ROOMS:
+        found = import_module(f"portal.client.{room}")
+        if name in found.__all__:
+            return getattr(found, name)
+        known += found.__all__
+    raise AttributeError(f"portal.client has no {name!r}; it has {', '.join(known)}.")

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from portal.client.answers import PortalAway, PortalRefused
+from portal.client.answers import PortalAway, PortalRefused, as_object
 
 MAX_ANSWER = 20 * 1024 * 1024
 AGAIN = frozenset({429, 502, 503, 504})
@@ -28,6 +28,19 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one look came to: `unchanged` where what the caller has still holds; header names in small letters."""
+
+    unchanged: bool
+    headers: Mapping[str, str]
+    content: bytes
+
+    def document(self) -> dict[str, Any]:
+        """The JSON object in it; raises PortalAway for anything else."""
+        return as_object(self.content)
 
 
 @dataclass(frozen=True)
@@ -53,6 +66,20 @@ class Portal:
         """The body at `path` below /api/v1; raises PortalAway or PortalRefused."""
         return self._ask("GET", path, None, {"Accept": accept})
 
+    def look(self, path: str, *, etag: str = "") -> Answer:
+        """The answer at `path`, unchanged where it still bears `etag`; one try. Raises PortalAway or PortalRefused."""
+        headers = {"Accept": "application/json"} | ({"If-None-Match": etag} if etag else {})
+        try:
+            with self._opened("GET", path, None, headers) as answer:
+                return Answer(False, _small(answer.headers), answer.read(MAX_ANSWER))
+        except urllib.error.HTTPError as error:
+            if error.code == 304:
+                with error:
+                    return Answer(True, _small(error.headers), b"")
+            raise PortalAway(self._answered(error, 0)[0]) from error
+        except (OSError, ValueError) as error:
+            raise PortalAway(f"{self.server} did not answer: {_why(error)}.") from error
+
     def post(self, path: str, body: bytes, media_type: str, *, key: str = "") -> bytes:
         """The body that a POST answers, the same key on every try; raises PortalAway or PortalRefused."""
         headers = {"Content-Type": media_type, "Idempotency-Key": key or str(uuid.uuid4())}
@@ -72,18 +99,20 @@ class Portal:
         raise PortalAway(last)
 
     def _once(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> bytes:
+        with self._opened(method, path, body, headers) as answer:
+            content: bytes = answer.read(MAX_ANSWER + 1)
+        if len(content) > MAX_ANSWER:
+            raise ValueError(f"the answer has more than {MAX_ANSWER} bytes")
+        return content
+
+    def _opened(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Any:
         request = urllib.request.Request(  # noqa: S310  # http or https, checked above
             f"{self.server.rstrip('/')}/api/v1/{path}",
             data=body,
             method=method,
             headers={**headers, "Authorization": f"Bearer {self.token}", "User-Agent": "custody"},
         )
-        opener = urllib.request.build_opener(_NoRedirect)
-        with opener.open(request, timeout=self.timeout_s) as answer:
-            content: bytes = answer.read(MAX_ANSWER + 1)
-        if len(content) > MAX_ANSWER:
-            raise ValueError(f"the answer has more than {MAX_ANSWER} bytes")
-        return content
+        return urllib.request.build_opener(_NoRedirect).open(request, timeout=self.timeout_s)
 
     def _answered(self, error: urllib.error.HTTPError, attempt: int) -> tuple[str, float]:
         """What an error answer says and how long to wait; raises PortalRefused where asking again is of no use."""
@@ -114,3 +143,7 @@ def _sentence(status: int, content: bytes) -> str:
 def _why(error: Exception) -> str:
     reason = getattr(error, "reason", None) or error
     return str(getattr(reason, "strerror", None) or reason or type(error).__name__).rstrip(".")
+
+
+def _small(headers: Any) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}

@@ -17,8 +17,14 @@ from django.urls import reverse
 
 from lineage_app.models import ColumnEdge, Edge, RawEvent, Run, RunIO
 from lineage_app.services import project_all
+from portal.core.catalog.models import Asset
+from portal.core.clock.services import now
+from portal.core.identity.models import User
+from slo_app.models import Consumer, ThrottleLevel, ThrottleReach
+from slo_app.models.throttle import digest_of
 from tests.clients.snippets import snippet, snippets
 from tests.domain.client.openlineage_truth import check_event
+from tests.people import World
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN_HERE = {
@@ -29,6 +35,8 @@ RUN_HERE = {
     "traced-inside",
     "traced-block",
     "resend",
+    "throttled",
+    "throttled-celery",
     "openlineage-environment",
     "openlineage-yml",
     "openlineage-python",
@@ -215,3 +223,35 @@ def test_openlineage_python_is_configured_by_environment_or_file_and_draws_the_g
     link = ColumnEdge.objects.get()
     assert (link.src_field, link.dst_field, link.masking) == ("email", "who", True)
     assert RunIO.objects.get(role="output").facets["outputStatistics"]["rowCount"] == 42
+
+
+def throttled_shop(server: str) -> dict[str, str]:
+    token = World(people={}, teams={}).token("throttle:read")
+    orders = Asset.objects.create(namespace="shop", name="orders", kind="table")
+    level = {"key": digest_of("shop/orders"), "changed_at": now(), "reach_at": now(), "factor": 0.1, "denies": True}
+    ThrottleLevel.objects.create(asset=orders, reasons=[{"slo_id": 1, "text": "Accuracy of orders is low."}], **level)
+    ThrottleReach.objects.create(
+        asset=orders, consumer=digest_of("shop/orders_daily"), namespace="shop", name="orders_daily", hops=1
+    )
+    return {"CUSTODY_URL": f"{server}/", "CUSTODY_TOKEN": token, "CUSTODY_NAMESPACE": "shop"}
+
+
+def test_a_throttled_function_runs_and_is_denied_as_the_guide_says(server, here):
+    given = throttled_shop(server)
+    program = [sys.executable, "-W", "error", "-c", snippet("throttled").text]
+    assert run(program, here, **given) == "read the orders of 2026-11-22\n"
+    person = User.objects.create(email="ada@example.org", name="Ada")
+    names = {"namespace": "shop", "name": "orders_daily", "kind": "regulated"}
+    Consumer.objects.create(consumer=digest_of("shop/orders_daily"), set_at=now(), set_by=person, **names)
+    said = run(program, here, **given)
+    assert said == "Reading is denied for now. Accuracy of orders is low. Again in 30 s.\n"
+
+
+def test_a_throttled_celery_task_samples_as_the_guide_says(server, here):
+    given = throttled_shop(server)
+    reach = ThrottleReach.objects.get()
+    reach.name, reach.consumer = "features", digest_of("shop/features")
+    reach.save()
+    text = snippet("throttled-celery").text + "\nprint([features.apply(args=[n]).get() for n in range(11)])\n"
+    said = run([sys.executable, "-c", text], here, **given)
+    assert said == f"{[0, *[None] * 9, 10]}\n"
