@@ -11,7 +11,7 @@ from lineage_app.selectors.activity import (
     runs_in_events,
 )
 from lineage_app.selectors.closure import Hop, downstream, downstream_datasets, reach_of, upstream_datasets
-from lineage_app.selectors.consumers import Consumer, consumers_of, job_of_key
+from lineage_app.selectors.consumers import Consumer, consumers_of, job_of_key, jobs_named, way_to
 from lineage_app.selectors.content import graph_content, graph_digest
 from lineage_app.selectors.coverage import Coverage, coverage, coverage_trend
 from lineage_app.selectors.flows import provers_of_hops
@@ -46,6 +46,7 @@ __all__ = [
     "graph_digest",
     "job_is_known",
     "job_of_key",
+    "jobs_named",
     "latest_runs",
     "outputs_of_job",
     "personal_reach_of_asset",
@@ -55,5 +56,6 @@ __all__ = [
     "reach_of_columns",
     "runs_in_events",
     "upstream_datasets",
+    "way_to",
     "window",
 ]

@@ -6,11 +6,12 @@ nothing, such as a dashboard. A job that is part of another stands for that one 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from lineage_app.domain.names import Name
-from lineage_app.models import Job
-from lineage_app.selectors.closure import NOW, reached, roots_of_asset
+from lineage_app.models import Edge, Job, JobUse, RunIO
+from lineage_app.selectors.closure import NOW, reached, roots_of_asset, tree_of
 from lineage_app.selectors.rewrites import rules_in_force
 from lineage_app.selectors.steps import rows
 
@@ -64,3 +65,25 @@ def job_of_key(text: str) -> Job | None:
     pairs = [("/".join(parts[:n]), "/".join(parts[n:])) for n in range(1, min(len(parts), MOST_PARTS))]
     keys = {Name(known, name).key for namespace, name in pairs for known in (namespace, rules.job(namespace))}
     return Job.objects.filter(key__in=keys).first() if keys else None
+
+
+def jobs_named(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Job]:
+    """Return the jobs of these (namespace, name) pairs that lineage knows."""
+    keys = {Name(*each).key for each in names}
+    found = Job.objects.filter(key__in=keys).only("namespace", "name")
+    return {(job.namespace, job.name): job for job in found}
+
+
+def way_to(asset_id: int, job: Job) -> tuple[int, int] | None:
+    """Return the ends of the shortest way from the asset to what the job, or a part of it, reads; None without one.
+
+    Both are representatives; they are the same where the job reads the asset itself.
+    """
+    jobs = [job.pk, *job.children.values_list("pk", flat=True)]
+    tree = tree_of(roots_of_asset(asset_id), down=True, moment=NOW)
+    edges = Edge.objects.filter(job__in=jobs, src__in=list(tree.distance), is_foreign=False)
+    uses = JobUse.objects.filter(job__in=jobs, role=RunIO.Role.INPUT)
+    read = set(edges.values_list("src", flat=True))
+    read |= {root or pk for pk, root in uses.values_list("dataset", "dataset__root")}
+    near = min((pk for pk in read if pk in tree.distance), key=lambda pk: (tree.distance[pk], pk), default=None)
+    return None if near is None else (tree.way(near)[0], near)

@@ -7,12 +7,15 @@ A state change writes the rows of one asset's SLOs and its level, whatever the n
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
+from django.utils.http import urlencode
 
-from ..domain.throttle import CLASSES, FULL, HALF, NOTHING, TENTH, Cause, Held, OnUnknown
+from ..domain.throttle import CLASSES, FULL, HALF, NOTHING, TENTH, Answer, Cause, Held, Level, OnUnknown, of_factor
 
 
 def digest_of(name: str) -> str:
@@ -61,6 +64,14 @@ class ThrottleLevel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asset}: {self.factor}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("slos:throttle-asset", args=[self.asset_id])
+
+    def level(self, present: datetime) -> Level:
+        """What the rule works on; one that nobody has refreshed in time is unknown."""
+        stale = self.stale_at is not None and self.stale_at < present
+        return Level(self.factor, self.denies, self.unknown or stale)
 
 
 class ThrottleReach(models.Model):
@@ -115,6 +126,11 @@ class Consumer(models.Model):
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"
 
+    @property
+    def query(self) -> str:
+        """What fills the form with it."""
+        return urlencode({name: getattr(self, name) for name in ("namespace", "name", "kind", "webhook")})
+
 
 FACTORS = [
     (FULL, "Allow"),
@@ -137,6 +153,7 @@ class ThrottleOverride(models.Model):
     ends_at = models.DateTimeField()
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     over = models.BooleanField(default=False, help_text="Its end has been noted.")
+    key = models.UUIDField(null=True, unique=True, help_text="Of the form that made it, so that it is made once.")
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -145,6 +162,11 @@ class ThrottleOverride(models.Model):
     def __str__(self) -> str:
         until = f"{self.ends_at:%Y-%m-%d %H:%M} UTC"
         return f"{self.get_factor_display()} for {self.consumer_name or 'every consumer'} until {until}"
+
+    @property
+    def answer(self) -> Answer:
+        """What it tells a consumer."""
+        return of_factor(self.factor)
 
     def team_ids(self) -> set[int]:
         """Teams whose people may end it."""

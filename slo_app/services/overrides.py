@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -33,13 +34,23 @@ class ThrottleRefused(ValueError):
 
 @transaction.atomic
 def override(
-    *, user: User, asset: Asset, consumer: str, factor: float, ends_at: datetime, reason: str
+    *,
+    user: User,
+    asset: Asset,
+    consumer: str,
+    factor: float,
+    ends_at: datetime,
+    reason: str,
+    key: uuid.UUID | None = None,
 ) -> ThrottleOverride:
     """Let one consumer, or with an empty name every one, read at `factor` until `ends_at`, whatever the level says.
 
     Raises PermissionDenied for people outside the asset's team, ThrottleRefused where reason or end are missing.
     """
     require(user, Act.HANDLE_INCIDENT, asset)
+    known = ThrottleOverride.objects.filter(key=key).first() if key else None
+    if known is not None:
+        return known
     present, consumer = now(), consumer.strip()
     _check(factor, ends_at, reason, present)
     level_for(asset.pk, present)
@@ -52,6 +63,7 @@ def override(
         author=user,
         created_at=present,
         ends_at=ends_at,
+        key=key,
     )
     said = {"factor": str(factor), "until": ends_at.isoformat(), "reason_digest": digest(made.reason.encode())}
     record(evidence.OVERRIDDEN, actor=actor_of(user), payload=_subject(made) | said, team_id=asset.owner_team_id)

@@ -32,6 +32,7 @@ EXPECTED = {
     Act.READ_EVIDENCE: {"ana", "bob", "cleo", "pia", "petra", "aud", "hal"},
     Act.WAIVE_GATE: {"hal"},
     Act.DECLARE_LINEAGE: {"ana", "ada"},
+    Act.SET_CONSUMER_CLASS: {"ana", "otto", "ada"},
     Act.REPLAY_EVENTS: {"ana", "bob", "aud", "ada"},
     Act.SET_SLO: {"ana"},
     Act.SET_TIERS: {"hal", "ada"},
