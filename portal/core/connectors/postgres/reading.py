@@ -10,6 +10,8 @@ from portal.core.connectors.base import ConnectorError, Reader, SystemConfig
 from portal.core.connectors.postgres.rights import step_down
 from portal.core.connectors.postgres.session import Session, connected, quoted, scalar, translated
 
+# Enough to sort a million keys in memory; a probe is one session, and sorts twice at most.
+WORK_MEM = "32MB"
 COST_PER_SECOND = (
     1_000_000  # planner's units; ten times what a fast server gets through, so only a hopeless plan is over
 )
@@ -65,10 +67,10 @@ def reader(config: SystemConfig, names: Sequence[str], *, timeout_s: float) -> I
     """Open tables for measuring; see Measurable.reader."""
     with connected(config) as session:
         session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        limits = (f"{max(1, int(timeout_s * 1000))}ms",)
+        limits = (f"{max(1, int(timeout_s * 1000))}ms", WORK_MEM)
         session.execute(
             "SELECT set_config('statement_timeout', %s, true), set_config('lock_timeout', '5s', true),"
-            " set_config('TimeZone', 'UTC', true)",
+            " set_config('TimeZone', 'UTC', true), set_config('work_mem', %s, true)",
             limits,
         )
         step_down(session, config)
