@@ -44,6 +44,7 @@ def reader(client, world):
 
 def test_the_page_shows_one_slo_in_every_language_that_can_say_it(reader, world):
     slo = an_slo(world)
+    assert f'href="/slos/{slo.pk}/code/"' in text_of(reader.get(f"/slos/{slo.pk}/"))
     page = text_of(reader.get(f"/slos/{slo.pk}/code/"))
     assert "apiVersion: openslo/v1" in page
     assert f"slo_value{{slo=&quot;{slo.pk}&quot;}}" in page

@@ -7,7 +7,7 @@ from django import template
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.forms import BaseForm, BoundField
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from portal.core.clock.services import now
@@ -16,6 +16,8 @@ from portal.core.web.forms import draw, faults
 from portal.core.web.request_ids import request_id
 
 NOTICES = ((constants.ERROR, "bad"), (constants.WARNING, "warn"), (constants.SUCCESS, "ok"))
+
+CODE = '<code class="mono">{}</code>'
 
 register = template.Library()
 register.simple_tag(states.state, name="state")
@@ -105,3 +107,16 @@ def _present(context: template.Context) -> datetime:
     if not hasattr(request, "_custody_now"):
         request._custody_now = now()
     return request._custody_now
+
+
+@register.filter
+def code(text: str) -> SafeString:
+    """A sentence whose `words in backticks` are code; everything else stays text.
+
+    >>> code("see `a<b` & c")
+    'see <code class="mono">a&lt;b</code> &amp; c'
+    """
+    parts = [("{}", part) if at % 2 == 0 else (CODE, part) for at, part in enumerate(str(text).split("`"))]
+    if len(parts) % 2 == 0:  # a backtick without its partner is a backtick
+        return format_html("{}", text)
+    return format_html_join("", "{}", ((format_html(how, part),) for how, part in parts))
