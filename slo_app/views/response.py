@@ -12,6 +12,7 @@ from portal.core.identity.access import requires
 from portal.core.identity.policies import Act
 
 from ..domain.response import Spread
+from ..domain.weekly import draw_weeks
 from ..forms.response import GROUPS, ResponseForm
 from ..selectors.boards import choices
 from ..selectors.response import answer, behind, weekly
@@ -32,6 +33,7 @@ def response(request: HttpRequest) -> HttpResponse:
         "form": form,
         "answer": answer(present, **whose),
         "weeks": weeks,
+        "chart": draw_weeks(weeks),
         "acknowledge": [_minutes(each.acknowledge) for _, each in weeks],
         "resolve": [_minutes(each.resolve) for _, each in weeks],
         "page": page,
