@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from portal.demo.build import catalog, contracts, life, models, oncall, people
+from portal.demo.build import attestations, catalog, contracts, life, models, oncall, people
 from portal.demo.estate import oltp
 
 
@@ -17,6 +17,7 @@ class Command(BaseCommand):
             ("data of the estate", oltp.build),
             ("people and tokens", people.build),
             ("catalog", catalog.build),
+            ("attestations", attestations.build),
             ("contracts", contracts.build),
             ("contracts of the model", models.build),
             ("answers and subscriptions", life.build),
