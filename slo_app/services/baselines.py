@@ -93,7 +93,7 @@ def make_baseline(*, user: User, slo: Slo, reason: str, key: uuid.UUID, span: Sp
 
     Raises PermissionDenied outside the SLO's team, BaselineError where the rows cannot be a baseline.
     """
-    require(user, Act.HANDLE_INCIDENT, slo)
+    require(user, Act.SET_SLO, slo.asset)
     if not reason.strip():
         raise BaselineError("Say why a new baseline is right: everybody who is held against it will read it.")
     if known := Baseline.objects.filter(key=key, slo=slo).first():

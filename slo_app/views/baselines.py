@@ -28,12 +28,12 @@ def baselines(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "slo_app/baselines.html", _facts(request, found))
 
 
-@requires(Act.HANDLE_INCIDENT)
+@requires(Act.SET_SLO)
 @require_http_methods(["GET", "POST"])
 def make(request: HttpRequest, pk: int) -> HttpResponse:
     """What a new baseline will change; then the baseline."""
     found = _compared(request, pk)
-    require(request.user, Act.HANDLE_INCIDENT, found)
+    require(request.user, Act.SET_SLO, found.asset)
     form = BaselineForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -61,5 +61,5 @@ def _facts(request: HttpRequest, found: Slo) -> dict[str, object]:
     return {
         "slo": found,
         "view": baseline_view(found),
-        "may_handle": may(request.user, Act.HANDLE_INCIDENT, found),
+        "may_set": may(request.user, Act.SET_SLO, found.asset),
     }

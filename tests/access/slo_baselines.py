@@ -10,7 +10,7 @@ from slo_app.domain.baseline import Baseline as Document
 from slo_app.domain.bins import Numbers
 from slo_app.models import Baseline, Slo
 from slo_app.models.baseline import digest_of
-from tests.access.slo import HANDLERS, a_slo
+from tests.access.slo import a_slo
 from tests.access_entry import ALL, Entry
 from tests.people import World
 
@@ -27,6 +27,6 @@ def drift(world: World) -> dict[str, Any]:
 
 ACCESS = [
     Entry("slos:baselines", ALL, drift),
-    Entry("slos:baseline-make", HANDLERS, drift),
-    Entry("slos:baseline-make", HANDLERS, drift, "post", {"reason": "a new market", "idempotency_key": str(uuid4())}),
+    Entry("slos:baseline-make", {"owner"}, drift),
+    Entry("slos:baseline-make", {"owner"}, drift, "post", {"reason": "a new market", "idempotency_key": str(uuid4())}),
 ]
