@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @panel(key="slo", title="SLOs", order=30, template="slo_app/_partials/asset_panel.html")
 def slo_panel(user: User, asset: Asset) -> dict[str, Any]:
     """The asset's SLOs with what they read now."""
-    return {"rows": slos_of(user, asset), "asset": asset}
+    return {"rows": slos_of(user, asset), "asset": asset, "may_set": may(user, Act.SET_SLO, asset)}
 
 
 @worklist(order=10)

@@ -35,8 +35,8 @@ class Chart:
     lines: Sequence[str]
     dots: Sequence[tuple[float, float]]
     breaches: Sequence[Span]
-    target_y: float
-    alert_y: float
+    target_y: float | None
+    alert_y: float | None
     low: float
     high: float
     start: datetime
@@ -45,11 +45,16 @@ class Chart:
     height: float = field(default=HEIGHT)
 
 
-def draw(dots: Sequence[Dot], target: float, alert: float, interval_s: float) -> Chart | None:
-    """Lay out measurements, oldest first; None where there are fewer than two moments to span an axis."""
-    if len(dots) < 2 or dots[0].at >= dots[-1].at:
+def draw(dots: Sequence[Dot], target: float | None, alert: float | None, interval_s: float) -> Chart | None:
+    """Lay out measurements, oldest first, with a line for target and alert where there is one.
+
+    None where there are fewer than two moments to span an axis, or nothing to span the other.
+    """
+    values = [each.value for each in dots] + [target, alert]
+    known = [value for value in values if value is not None]
+    if len(dots) < 2 or dots[0].at >= dots[-1].at or not known:
         return None
-    low, high = _range([each.value for each in dots if each.value is not None] + [target, alert])
+    low, high = _range(known)
     start, end = dots[0].at, dots[-1].at
     scale = WIDTH / (end - start).total_seconds()
 
@@ -64,8 +69,8 @@ def draw(dots: Sequence[Dot], target: float, alert: float, interval_s: float) ->
         lines=[" ".join(f"{left},{top}" for left, top in run) for run in runs if len(run) > 1],
         dots=[run[0] for run in runs if len(run) == 1],
         breaches=[_span(x(first), x(last), interval_s * scale) for first, last in _breaches(dots)],
-        target_y=y(target),
-        alert_y=y(alert),
+        target_y=None if target is None else y(target),
+        alert_y=None if alert is None else y(alert),
         low=low,
         high=high,
         start=start,

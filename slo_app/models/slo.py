@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import reverse
 
 from ..domain.alert import AlertRule
-from ..domain.bounds import OPERATORS, Bound
+from ..domain.bounds import OPERATORS, Bound, plain
 from ..domain.measurement import Result
 from ..domain.schedule import phase
 from ..domain.slices import Method
@@ -120,6 +120,11 @@ class Slo(models.Model):
     def phase(self) -> timedelta:
         """How far its grid of looks and slices is shifted."""
         return phase(self.pk, self.interval)
+
+    @property
+    def objective_percent(self) -> str:
+        """The objective for people."""
+        return plain(100 * self.objective)
 
     @property
     def budget_window(self) -> timedelta:

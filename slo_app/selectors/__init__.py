@@ -1,10 +1,11 @@
 """Questions to the service levels; those that a person asks check rights first."""
 
-from .boards import Place, Row, board, shown_rows, slo_for, slos_of
+from .boards import Row, slo_for, slos_of
 from .bounds import standings_of
 from .budgets import Spent, budget_of, budgets_at, budgets_of, spent_of
 from .incidents import incident_for, incidents, open_incidents
 from .pages import SloPage, slo_page
+from .places import Place, board, shown_rows
 
 __all__ = [
     "Place",

@@ -1,25 +1,29 @@
-"""The board: every SLO with what it reads now, in a few queries whatever their number."""
+"""SLOs with what they read now, in a few queries whatever their number."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from portal.core.clock.services import now
 from portal.core.identity.policies import Act, require
 
 from ..domain.alert import Phase
+from ..domain.bounds import plain
+from ..domain.budget import Budget
+from ..domain.live import Live
 from ..domain.measurement import Result, shown
 from ..domain.standing import Last, Standing, standing
 from ..indicators.base import Indicator
 from ..indicators.registry import find
 from ..models import Alert, Incident, Measurement, Slo
+from .budgets import DAY, budgets_at, burned
+from .live import duty, liveness
 
 if TYPE_CHECKING:
     from portal.core.catalog.models import Asset
@@ -39,6 +43,10 @@ class Row:
     alert: Alert | None = None
     recent: list[Measurement] = field(default_factory=list)
     incident: Incident | None = None
+    budget: Budget | None = None
+    burn: Budget | None = None
+    live: Live | None = None
+    on_call: list[User] = field(default_factory=list)
 
     @property
     def last(self) -> Measurement | None:
@@ -66,65 +74,22 @@ class Row:
         return sorted(self.last.counts.items(), key=lambda pair: (-pair[1], pair[0])) if self.last else []
 
     @property
+    def burn_rate(self) -> str:
+        """How fast the budget burned in the last day, for people; empty where nothing was judged."""
+        rate = self.burn.burn_rate if self.burn else None
+        return "" if rate is None else plain(round(rate, 1))
+
+    @property
     def history(self) -> list[float]:
         """The newest values, oldest first, for a sparkline."""
         return [float(each.value) for each in self.recent if each.value is not None]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where one SLO stands on the board: enough to sort, filter and count, nothing that only a shown row needs."""
-
-    pk: int
-    standing: Standing
-    has_incident: bool
-
-
-def board(user: User, *, state: str = "", kind: str = "", team: str = "", text: str = "") -> list[Place]:
-    """The places for everybody who may read, worst first; the filters are those of the URL.
-
-    `shown` reads the rows of those that a page shows: an SLO, its asset and its owner cost more than its standing.
-    """
-    require(user, Act.READ)
-    found = Slo.objects.filter(drill=False)
-    if kind:
-        found = found.filter(kind=kind)
-    if team:
-        found = found.filter(owner_team__slug=team)
-    if text:
-        found = found.filter(Q(asset__name__icontains=text) | Q(asset__namespace__icontains=text))
-    places = [place for place in _places(found) if not state or place.standing.name.lower() == state]
-    order = {each: at for at, each in enumerate(Standing)}
-    return sorted(places, key=lambda place: order[place.standing])
-
-
-def shown_rows(places: Iterable[Place]) -> list[Row]:
-    """The rows of these places, in their order, each with its newest measurements for a sparkline."""
-    wanted = [place.pk for place in places]
-    rows = {row.slo.pk: row for row in rows_of(Slo.objects.filter(pk__in=wanted))}
-    return [rows[pk] for pk in wanted if pk in rows]
-
-
-def _places(found: QuerySet[Slo]) -> list[Place]:
-    rows = found.order_by("asset__name", "kind").annotate(
-        alert_phase=Subquery(Alert.objects.filter(slo=OuterRef("pk"), burn="").values("phase")[:1]),
-        has_incident=Exists(Incident.objects.filter(slo=OuterRef("pk"), resolved_at=None)),
-    )
-    present, asked = (
-        now(),
-        ("pk", "kind", "enabled", "interval", "last_at", "last_result", "alert_phase", "has_incident", "incomplete"),
-    )
-    return [
-        Place(pk, _standing(kind, enabled, 2 * interval, phase, _last(at, result), present, lacks), has_incident)
-        for pk, kind, enabled, interval, at, result, phase, has_incident, lacks in rows.values_list(*asked)
-    ]
-
-
-def _last(at: datetime | None, result: str | None) -> Last | None:
+def last_look(at: datetime | None, result: str | None) -> Last | None:
     return Last(at, Result(result)) if at and result else None
 
 
-def _standing(
+def stands(
     kind: str,
     enabled: bool,
     stale_after: timedelta,
@@ -144,10 +109,22 @@ def _standing(
     )
 
 
+def dressed(rows: list[Row], at: datetime) -> list[Row]:
+    """The same rows with budgets, how fast these burned in the last day, who is on call, and whether they are live."""
+    slos = [row.slo for row in rows]
+    budgets, burns = budgets_at(slos, at), burned(slos, at, DAY)
+    people = duty([slo.owner_team for slo in slos if slo.owner_team], at)
+    lives = liveness(slos, at, people)
+    for row in rows:
+        row.budget, row.burn = budgets.get(row.slo.pk), burns.get(row.slo.pk)
+        row.live, row.on_call = lives[row.slo.pk], people.get(row.slo.owner_team_id or 0, [])
+    return rows
+
+
 def slos_of(user: User, asset: Asset) -> list[Row]:
     """The rows of one asset."""
     require(user, Act.READ)
-    return rows_of(Slo.objects.filter(asset=asset))
+    return dressed(rows_of(Slo.objects.filter(asset=asset, drill=False)), now())
 
 
 def rows_of(slos: QuerySet[Slo], *, newest: int = SPARK) -> list[Row]:
@@ -180,18 +157,8 @@ def _recent(slos: list[Slo], newest: int, present: datetime) -> dict[int, list[M
 
 
 def _row(slo: Slo, recent: list[Measurement], alert: Alert | None, incident: Incident | None, present: datetime) -> Row:
-    last = _last(recent[-1].at, recent[-1].result) if recent else None
-    stands = _standing(
+    last = last_look(recent[-1].at, recent[-1].result) if recent else None
+    where = stands(
         slo.kind, slo.enabled, slo.stale_after, alert.phase if alert else None, last, present, slo.incomplete
     )
-    return Row(slo, find(slo.kind), stands, alert, recent, incident)
-
-
-def choices() -> dict[str, Any]:
-    """What the board can be filtered by."""
-    teams = Slo.objects.filter(drill=False).exclude(owner_team=None).order_by("owner_team__name")
-    return {
-        "states": [(each.name.lower(), each.word) for each in Standing],
-        "kinds": list(Slo.objects.order_by("kind").values_list("kind", flat=True).distinct()),
-        "teams": list(teams.values_list("owner_team__slug", "owner_team__name").distinct()),
-    }
+    return Row(slo, find(slo.kind), where, alert, recent, incident)

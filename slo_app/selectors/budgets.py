@@ -89,6 +89,15 @@ def spent_of(asset_ids: Iterable[int]) -> list[Spent]:
     ]
 
 
+def burned(slos: Sequence[Slo], at: datetime, length: timedelta) -> dict[int, Budget]:
+    """What each SLO's budget counted in the last `length`, to the full hour; those with nothing judged are left out."""
+    start = (at - length).replace(minute=0, second=0, microsecond=0)
+    hours = Tally.objects.filter(slo__in=[slo.pk for slo in slos], grain=Grain.HOUR, start__gte=start, start__lte=at)
+    sums = hours.order_by().values("slo").annotate(bads=Sum("bad"), totals=Sum("total"))
+    counted = {row["slo"]: (row["bads"], row["totals"]) for row in sums}
+    return {slo.pk: _budget(slo, *counted[slo.pk]) for slo in slos if counted.get(slo.pk, (0, 0))[1] > 0}
+
+
 def window_of(slo: Slo, at: datetime, length: timedelta) -> Window:
     """What was judged in the last `length` before `at`: to the look up to six hours, to the full hour beyond."""
     if length > FINE:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portal.core.catalog.models import Placement
-from portal.core.identity.roles import Role
+from portal.core.clock.services import now
 
-from ..domain.budget import Budget
-from ..domain.chart import Chart, Dot, draw
-from ..domain.measurement import Result
-from ..models import Incident, JudgedWindow, Measurement, Slo
+from ..domain.budget import Budget, BurnAlert
+from ..domain.burn import COVERED
+from ..models import Alert, Incident, JudgedWindow, Measurement, Slo
 from .baselines import BaselineView, baseline_view
-from .boards import Row, rows_of
-from .budgets import budget_of
+from .boards import Row, dressed, rows_of
+from .budgets import window_of
+from .graphs import Graph, graphs_of
 from .terms import place_of
 from .windows import windows_of
 
@@ -26,13 +26,26 @@ CHARTED = 240
 
 
 @dataclass(frozen=True, slots=True)
+class Burn:
+    """A burn alert with the rates of its two windows, and where it stands."""
+
+    alert: BurnAlert
+    severity: str
+    long: Budget
+    short: Budget
+    judged: bool
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
 class SloPage:
-    """The row of the board, the chart, the newest measurements, the budget, the incidents and what is missing."""
+    """The row of the board, its charts, the newest measurements, burn rates, incidents and what is missing."""
 
     row: Row
-    chart: Chart | None
+    graphs: list[Graph]
+    whole: bool
     measurements: list[Measurement]
-    budget: Budget | None
+    burns: list[Burn]
     incidents: list[Incident]
     place: Placement | None
     missing: list[str]
@@ -40,43 +53,46 @@ class SloPage:
     baseline: BaselineView | None = None
 
 
-def slo_page(user: User, slo: Slo) -> SloPage:
-    """Gather the page; the caller has asked `slo_for` for the SLO, which asks for the right to read."""
+def slo_page(user: User, slo: Slo, *, whole: bool = False) -> SloPage:
+    """Gather the page; the caller has asked `slo_for` for the SLO, which asks for the right to read.
+
+    `whole` charts the value over the budget's window instead of the newest looks.
+    """
     del user
-    row = rows_of(Slo.objects.filter(pk=slo.pk))[0]
+    present = now()
+    [row] = dressed(rows_of(Slo.objects.filter(pk=slo.pk)), present)
     newest = list(slo.measurements.select_related("slo")[:CHARTED])
     place = place_of(slo.asset)
     return SloPage(
         row=row,
-        chart=_chart(slo, newest),
+        graphs=graphs_of(slo, newest, present, whole=whole),
+        whole=whole,
         measurements=newest[:SHOWN],
-        budget=budget_of(slo),
+        burns=_burns(slo, row),
         incidents=list(slo.incidents.select_related("acknowledged_by")[:10]),
         place=place,
-        missing=_missing(slo, row, place),
+        missing=_missing(row, place),
         windows=windows_of(slo) if row.indicator and row.indicator.by_windows else [],
         baseline=baseline_view(slo),
     )
 
 
-def _chart(slo: Slo, newest: list[Measurement]) -> Chart | None:
-    dots = [
-        Dot(each.at, None if each.value is None else float(each.value), each.result == Result.BREACH)
-        for each in reversed(newest)
-    ]
-    return draw(dots, float(slo.target_value), float(slo.alert_value), slo.interval.total_seconds())
+def _burns(slo: Slo, row: Row) -> list[Burn]:
+    """Each burn alert now; the rates end at the newest look, so that they are those which it was stepped by."""
+    if slo.last_at is None or row.budget is None:
+        return []
+    alerts = Alert.objects.filter(slo=slo).exclude(burn="")
+    phases = {alert.burn: alert.get_phase_display() for alert in alerts}
+    found = []
+    for each in slo.burn_alerts.all():
+        long, short = (window_of(slo, slo.last_at, length) for length in (each.long, each.short))
+        judged = long.judged >= COVERED * (each.long // slo.interval)
+        phase = phases.get(f"{each.factor.normalize():f}", "ok")
+        found.append(Burn(each.alert, each.get_severity_display(), long.budget, short.budget, judged, phase))
+    return found
 
 
-def _missing(slo: Slo, row: Row, place: Placement | None) -> list[str]:
+def _missing(row: Row, place: Placement | None) -> list[str]:
     """What keeps this SLO from being live, each with what to do."""
-    team = slo.owner_team
-    on_call = team is not None and team.memberships.filter(role=Role.ON_CALL).exists()
-    facts = [
-        (row.indicator is not None, f"Not measured yet: the indicator {row.label.lower()} is not installed."),
-        (not slo.incomplete, slo.incomplete),
-        (place is not None, "No system that can be measured holds this asset. Add a placement to the asset."),
-        (team is not None, "It has no owner. Name one under this SLO in the contract, or on the asset."),
-        (team is None or on_call, f"Nobody of {team} is on call. Give somebody the role on-call engineer."),
-        (bool(slo.runbook), "It has no runbook. Write one under this SLO in the contract."),
-    ]
-    return [sentence for fine, sentence in facts if not fine]
+    nowhere = [] if place else ["No system that can be measured holds this asset. Add a placement to the asset."]
+    return nowhere + list(row.live.missing if row.live else ())

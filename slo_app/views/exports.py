@@ -13,8 +13,8 @@ from portal.core.identity.policies import Act
 from .. import formats, selectors
 from ..domain.own_alerts import OWN_ALERTS
 from ..forms.exports import ExportForm
-from ..selectors.boards import choices
 from ..selectors.exporting import Chosen, promises
+from ..selectors.places import choices
 
 
 @requires(Act.READ)

@@ -13,7 +13,7 @@ from portal.core.identity.policies import Act, may
 
 from .. import selectors
 from ..forms import IncidentsForm
-from ..selectors.boards import choices
+from ..selectors.places import choices
 
 PAGE = 50
 

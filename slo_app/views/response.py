@@ -14,7 +14,7 @@ from portal.core.identity.policies import Act
 from ..domain.response import Spread
 from ..domain.weekly import draw_weeks
 from ..forms.response import GROUPS, ResponseForm
-from ..selectors.boards import choices
+from ..selectors.places import choices
 from ..selectors.response import answer, behind, weekly
 
 PAGE = 50

@@ -17,7 +17,7 @@ from portal.core.web.idempotency import key_of
 
 from .. import services
 from ..forms.silences import NewSilenceForm, SilencesForm
-from ..selectors.boards import choices
+from ..selectors.places import choices
 from ..selectors.silences import hidden_by, silence_for, silences, teams_to_silence
 from ..services.silences import SilenceRefused
 

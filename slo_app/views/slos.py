@@ -15,7 +15,7 @@ from portal.core.identity.policies import Act, may
 
 from .. import selectors, services
 from ..forms import BoardForm
-from ..selectors.boards import choices
+from ..selectors.places import choices
 
 PAGE = 50
 
@@ -33,7 +33,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "total": len(places),
         "page": page,
         "shown": selectors.shown_rows(page),
-        "filtered": any(filters.values()),
+        "filtered": any(value for name, value in filters.items() if name != "group"),
         "on_target": sum(place.standing.kind == "ok" for place in places),
         "may_set": may(request.user, Act.SET_SLO),
         "firing": sum(place.has_incident for place in places),
@@ -46,7 +46,7 @@ def board(request: HttpRequest) -> HttpResponse:
 def slo(request: HttpRequest, pk: int) -> HttpResponse:
     """What one SLO promises, reads, and who looks after it."""
     found = selectors.slo_for(request.user, pk)
-    page = selectors.slo_page(request.user, found)
+    page = selectors.slo_page(request.user, found, whole=request.GET.get("span") == "whole")
     may_handle = may(request.user, Act.HANDLE_INCIDENT, found)
     may_set = may(request.user, Act.SET_SLO, found.asset)
     return render(

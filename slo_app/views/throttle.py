@@ -22,7 +22,7 @@ from .. import selectors
 from ..domain.throttle import KINDS
 from ..forms.throttle import OverrideForm, ThrottledForm
 from ..models import ThrottleLevel, ThrottleOverride
-from ..selectors.boards import choices
+from ..selectors.places import choices
 from ..selectors.throttled import Filters, Line, counted, level_for, levels, lines, overrides_of, previews
 from ..services.overrides import ThrottleRefused, end_override, override
 

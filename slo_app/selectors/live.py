@@ -1,0 +1,44 @@
+"""Which SLOs are live, and what the others miss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from portal.core.identity.models import Team
+from portal.core.oncall.selectors import on_call_of
+
+from ..domain.live import Facts, Live, live
+from ..indicators.registry import find
+from ..models import Slo
+from .drills import last_delivered
+
+if TYPE_CHECKING:
+    from portal.core.identity.models import User
+
+
+def liveness(slos: Sequence[Slo], at: datetime, on_call: dict[int, list[User]] | None = None) -> dict[int, Live]:
+    """By number of SLO; `on_call` spares asking again who has the turn."""
+    people = duty([slo.owner_team for slo in slos if slo.owner_team], at) if on_call is None else on_call
+    drills = last_delivered([slo.pk for slo in slos])
+    return {slo.pk: live(_facts(slo, bool(people.get(slo.owner_team_id or 0)), drills.get(slo.pk)), at) for slo in slos}
+
+
+def duty(teams: Iterable[Team], at: datetime) -> dict[int, list[User]]:
+    """Who is on call of each of these teams, by number of team."""
+    return {pk: on_call_of(team, at) for pk, team in {team.pk: team for team in teams}.items()}
+
+
+def _facts(slo: Slo, on_call: bool, drilled_at: datetime | None) -> Facts:
+    return Facts(
+        enabled=slo.enabled,
+        installed=find(slo.kind) is not None,
+        lacks=slo.incomplete,
+        last_at=slo.last_at,
+        stale_after=slo.stale_after,
+        owner=slo.owner_team.name if slo.owner_team else "",
+        on_call=on_call,
+        runbook=bool(slo.runbook),
+        drilled_at=drilled_at,
+    )
