@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET
 from portal.core.identity.access import token_scope
 from portal.core.web.problems import problem
 
-from .domain.throttle import Decision
 from .selectors.throttle import MAX_AGE, Told, decision
 
 View = Callable[..., HttpResponse]
@@ -54,7 +53,7 @@ def throttle(request: HttpRequest, asset: str) -> HttpResponse:
     answer["ETag"] = told.etag
     answer["Cache-Control"] = CACHED
     answer["Vary"] = "Authorization"
-    if told.answer.decision is Decision.DENY:
+    if told.denied:
         answer["Retry-After"] = str(SECONDS)
     return answer
 

@@ -6,6 +6,7 @@ from .budgets import Spent, budget_of, budgets_at, budgets_of, spent_of
 from .incidents import incident_for, incidents, open_incidents
 from .pages import SloPage, slo_page
 from .places import Place, board, shown_rows
+from .throttle import decision
 
 __all__ = [
     "Place",
@@ -16,6 +17,7 @@ __all__ = [
     "budget_of",
     "budgets_at",
     "budgets_of",
+    "decision",
     "incident_for",
     "incidents",
     "open_incidents",

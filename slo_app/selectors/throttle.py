@@ -16,7 +16,7 @@ from lineage_app.selectors import job_of_key
 from portal.core.catalog.selectors import asset_of_key, resolve_asset
 from portal.core.clock.services import now
 
-from ..domain.throttle import BATCH, CLASSES, RULES, Answer, Level, OnUnknown, Who, decide, of_factor
+from ..domain.throttle import BATCH, CLASSES, RULES, Answer, Decision, Level, OnUnknown, Who, decide, of_factor
 from ..models.throttle import digest_of
 
 MAX_AGE = timedelta(seconds=30)
@@ -56,6 +56,11 @@ class Told:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "etag", f'"{hashlib.sha256(json.dumps(self._lasting()).encode()).hexdigest()[:32]}"')
+
+    @property
+    def denied(self) -> bool:
+        """Whether nothing may be read now."""
+        return self.answer.decision is Decision.DENY
 
     def _lasting(self) -> dict[str, Any]:
         return {

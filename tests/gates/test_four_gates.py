@@ -12,10 +12,12 @@ from contracts_app.models import SignatureLink, Version
 from contracts_app.services.waivers import Waived
 from lineage_app.models import Inbox
 from portal.core.evidence.models import Entry
+from portal.core.identity.models import User
 from portal.core.signing.proofs import PasswordAndCode
 from portal.gates.models import GateRun
 from portal.gates.selectors import standings
-from slo_app.models import Slo
+from slo_app.models import ConsumerClass, Slo, ThrottleLevel, ThrottleOverride, ThrottleReach
+from slo_app.models.throttle import digest_of
 from tests.contracts_app import life
 from tests.gates.asking import FIRST, JOB, SHA, ask, event, finding, found, in_force, question, tell, verdict
 
@@ -288,6 +290,52 @@ def test_a_spent_error_budget_of_an_output_freezes_the_deploy(ready, clock):
     slo.tallies.filter(pk=tally.pk).update(bad=50_000)
     answer = verdict(ready, question(ready.version))
     assert found(answer, "fail") == ["slo.budget-spent"]
+
+
+def test_a_spent_budget_whose_owner_does_not_freeze_lets_the_deploy_through_and_says_so(ready, clock):
+    slo = slo_of(ready.asset, "custom_sql", clock, freezes=False)
+    start = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    slo.tallies.create(grain="d", start=start, bad=50_000, total=1_000_000, slices=10_000)
+    answer = verdict(ready, question(ready.version))
+    assert answer["verdict"] == "pass"
+    assert any("deploys go on" in one["message"] for one in answer["gates"][3]["findings"])
+
+
+def held_back(estate, clock, **level):
+    """The job reads the clickstream directly, and the clickstream holds back."""
+    asset = _input(estate)
+    ThrottleLevel.objects.create(
+        asset=asset, key=digest_of(asset.key), changed_at=clock.now(), reach_at=clock.now(),
+        reasons=[{"slo_id": 1, "slo": "Accuracy", "text": "Accuracy is out of bounds."}], **level,
+    )  # fmt: skip
+    job = question(estate.version)["job"]
+    digest = digest_of(f"{job['namespace']}/{job['name']}")
+    ThrottleReach.objects.create(asset=asset, consumer=digest, hops=1, **job)
+    return asset
+
+
+def test_a_job_that_the_throttle_slows_is_deployed_and_told_so(ready, clock):
+    held_back(ready, clock, factor=0.5)
+    answer = verdict(ready, question(ready.version, reads=[{"asset": "demo/raw_lake/clickstream"}]))
+    assert answer["verdict"] == "pass"
+    [said] = [one["message"] for one in answer["gates"][3]["findings"] if one["rule"] == "slo.throttled"]
+    assert "0.5 of its rate: Accuracy is out of bounds." in said
+
+
+def test_a_job_that_the_throttle_denies_is_not_deployed(ready, clock):
+    asset = held_back(ready, clock)
+    person = User.objects.first()
+    times = {"created_at": clock.now(), "ends_at": clock.now() + timedelta(hours=1)}
+    ThrottleOverride.objects.create(asset=asset, factor=0.0, reason="Migration.", author=person, **times)
+    answer = verdict(ready, question(ready.version, reads=[{"asset": "demo/raw_lake/clickstream"}]))
+    assert found(answer, "fail") == ["slo.throttled"]
+
+
+def test_a_job_that_fails_closed_on_what_is_not_measured_is_not_yet_known(ready, clock):
+    held_back(ready, clock, unknown=True)
+    ConsumerClass.objects.create(key="batch", on_unknown="deny", set_at=clock.now(), set_by=User.objects.first())
+    answer = verdict(ready, question(ready.version, reads=[{"asset": "demo/raw_lake/clickstream"}]))
+    assert (answer["verdict"], found(answer, "unknown")) == ("undecided", ["slo.throttle-unknown"])
 
 
 def _input(estate):
