@@ -17,6 +17,7 @@ class SloConfig(AppConfig):
             "consumers",
             "panels",
             "services.readiness",
+            "runbook_evidence",
             "throttle_evidence",
             "throttle_tasks",
         ):

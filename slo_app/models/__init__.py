@@ -7,6 +7,7 @@ from .drill import Drill
 from .finding import Attestation, Finding
 from .incident import Incident, Precedent, RunbookTick, TimelineEntry
 from .measurement import Measurement
+from .runbook import Runbook, RunbookVersion
 from .silence import Silence
 from .slo import Slo
 from .tally import Grain, Pulse, Tally
@@ -28,7 +29,9 @@ __all__ = [
     "Measurement",
     "Precedent",
     "Pulse",
+    "Runbook",
     "RunbookTick",
+    "RunbookVersion",
     "Silence",
     "Slo",
     "Tally",

@@ -45,6 +45,9 @@ class Incident(models.Model):
     related_at = models.DateTimeField(null=True, help_text="When the alerts upstream of it were looked for.")
     drill = models.BooleanField(default=False, help_text="A fire drill's: counted in no figure.")
     runbook = models.JSONField(default=list, help_text="The steps as they were when it fired.")
+    runbook_version = models.ForeignKey(
+        "slo_app.RunbookVersion", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-fired_at", "-pk"]

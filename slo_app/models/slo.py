@@ -49,6 +49,7 @@ class Slo(models.Model):
     owner_team = models.ForeignKey("identity.Team", on_delete=models.PROTECT, null=True, related_name="+")
     owner_title = models.CharField(max_length=200, blank=True)
     runbook = models.JSONField(default=list)
+    runbook_document = models.ForeignKey("slo_app.Runbook", on_delete=models.SET_NULL, null=True, related_name="slos")
     contract = models.CharField(max_length=300, blank=True)
     contract_version = models.CharField(max_length=60, blank=True)
     version = models.ForeignKey("contracts_app.Version", on_delete=models.PROTECT, null=True, related_name="+")

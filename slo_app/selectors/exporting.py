@@ -20,6 +20,7 @@ from ..domain.measurement import shown
 from ..models import Slo
 from .boards import Row, rows_of
 from .metered import is_ratio
+from .runbooks import without_runbook
 
 if TYPE_CHECKING:
     from portal.core.identity.models import Team
@@ -58,6 +59,7 @@ def promises(chosen: Chosen) -> Iterator[Promise]:
     for start in range(0, len(numbers), CHUNK):
         wanted = numbers[start : start + CHUNK]
         rows = {row.slo.pk: row for row in rows_of(_whole(wanted), newest=1)}
+        about.without_runbook = without_runbook([row.slo for row in rows.values()])
         yield from (about.promise(rows[pk]) for pk in wanted if pk in rows)
 
 
@@ -70,6 +72,7 @@ class _About:
 
     def __init__(self) -> None:
         self.at = now()
+        self.without_runbook: set[int] = set()
         self.people: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self.entries = {
             entry.payload["slo"]: entry.get_absolute_url()
@@ -94,7 +97,7 @@ class _About:
             url=page,
             asset_url=_site(slo.asset.get_absolute_url()),
             contract_url=_site(slo.version.get_absolute_url()) if slo.version else "",
-            runbook_url=f"{page}#runbook" if slo.runbook else "",
+            runbook_url="" if slo.pk in self.without_runbook else f"{page}#runbook",
             evidence_url=_site(self.entries[slo.pk]) if slo.pk in self.entries else "",
         )
 

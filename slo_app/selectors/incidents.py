@@ -64,8 +64,9 @@ def key_of(incident: Incident) -> str:
 def incident_for(user: User, pk: int) -> Incident:
     """One incident with its SLO, or Http404."""
     require(user, Act.READ)
+    shown = ("alert", "slo__asset", "slo__owner_team", "runbook_version__runbook")
     people = ("acknowledged_by", "resolved_by", "postmortem_by")
-    return get_object_or_404(Incident.objects.select_related("alert", "slo__asset", "slo__owner_team", *people), pk=pk)
+    return get_object_or_404(Incident.objects.select_related(*shown, *people), pk=pk)
 
 
 def open_incidents(team_ids: Iterable[int]) -> QuerySet[Incident]:

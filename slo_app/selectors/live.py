@@ -13,6 +13,7 @@ from ..domain.live import Facts, Live, live
 from ..indicators.registry import find
 from ..models import Slo
 from .drills import last_delivered
+from .runbooks import without_runbook
 
 if TYPE_CHECKING:
     from portal.core.identity.models import User
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
 def liveness(slos: Sequence[Slo], at: datetime, on_call: dict[int, list[User]] | None = None) -> dict[int, Live]:
     """By number of SLO; `on_call` spares asking again who has the turn."""
     people = duty([slo.owner_team for slo in slos if slo.owner_team], at) if on_call is None else on_call
-    drills = last_delivered([slo.pk for slo in slos])
-    return {slo.pk: live(_facts(slo, bool(people.get(slo.owner_team_id or 0)), drills.get(slo.pk)), at) for slo in slos}
+    drills, without = last_delivered([slo.pk for slo in slos]), without_runbook(slos)
+    facts = (
+        _facts(slo, bool(people.get(slo.owner_team_id or 0)), drills.get(slo.pk), runbook=slo.pk not in without)
+        for slo in slos
+    )
+    return {slo.pk: live(fact, at) for slo, fact in zip(slos, facts, strict=True)}
 
 
 def duty(teams: Iterable[Team], at: datetime) -> dict[int, list[User]]:
@@ -30,7 +35,7 @@ def duty(teams: Iterable[Team], at: datetime) -> dict[int, list[User]]:
     return {pk: on_call_of(team, at) for pk, team in {team.pk: team for team in teams}.items()}
 
 
-def _facts(slo: Slo, on_call: bool, drilled_at: datetime | None) -> Facts:
+def _facts(slo: Slo, on_call: bool, drilled_at: datetime | None, *, runbook: bool) -> Facts:
     return Facts(
         enabled=slo.enabled,
         installed=find(slo.kind) is not None,
@@ -39,6 +44,6 @@ def _facts(slo: Slo, on_call: bool, drilled_at: datetime | None) -> Facts:
         stale_after=slo.stale_after,
         owner=slo.owner_team.name if slo.owner_team else "",
         on_call=on_call,
-        runbook=bool(slo.runbook),
+        runbook=runbook,
         drilled_at=drilled_at,
     )

@@ -15,6 +15,7 @@ from .baselines import BaselineView, baseline_view
 from .boards import Row, dressed, rows_of
 from .budgets import window_of
 from .graphs import Graph, graphs_of
+from .runbooks import Followed, followed_by
 from .terms import place_of
 from .windows import windows_of
 
@@ -49,6 +50,7 @@ class SloPage:
     incidents: list[Incident]
     place: Placement | None
     missing: list[str]
+    followed: Followed
     windows: list[JudgedWindow]
     baseline: BaselineView | None = None
 
@@ -72,6 +74,7 @@ def slo_page(user: User, slo: Slo, *, whole: bool = False) -> SloPage:
         incidents=list(slo.incidents.select_related("acknowledged_by")[:10]),
         place=place,
         missing=_missing(row, place),
+        followed=followed_by(slo),
         windows=windows_of(slo) if row.indicator and row.indicator.by_windows else [],
         baseline=baseline_view(slo),
     )

@@ -17,6 +17,7 @@ from ..domain.measurement import shown
 from ..indicators.registry import find
 from ..models import Alert, Incident, Measurement, Slo
 from ..models.slo import Severity
+from ..selectors.runbooks import followed_by
 from .notices import tell_over, tell_waiting
 
 ACTOR = system_actor("slo.alerts")
@@ -159,6 +160,7 @@ def close(incident: Incident, context: Context, sentence: str) -> None:
 
 
 def _open(context: Context, kind: str, severity: str) -> Incident:
+    followed = followed_by(context.slo)
     return Incident.objects.create(
         alert=context.alert,
         slo=context.slo,
@@ -166,7 +168,8 @@ def _open(context: Context, kind: str, severity: str) -> Incident:
         severity=severity,
         drill=context.slo.drill,
         fired_at=context.at,
-        runbook=context.slo.runbook,
+        runbook=followed.steps,
+        runbook_version=followed.version,
     )
 
 

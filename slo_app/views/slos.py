@@ -15,6 +15,7 @@ from portal.core.identity.policies import Act, may
 
 from .. import selectors, services
 from ..forms import BoardForm
+from ..forms.runbooks import ChoiceForm
 from ..selectors.places import choices
 
 PAGE = 50
@@ -49,11 +50,10 @@ def slo(request: HttpRequest, pk: int) -> HttpResponse:
     page = selectors.slo_page(request.user, found, whole=request.GET.get("span") == "whole")
     may_handle = may(request.user, Act.HANDLE_INCIDENT, found)
     may_set = may(request.user, Act.SET_SLO, found.asset)
-    return render(
-        request,
-        "slo_app/slo.html",
-        {"slo": found, "page": page, "row": page.row, "may_handle": may_handle, "may_set": may_set},
-    )
+    context = {"slo": found, "page": page, "row": page.row, "may_handle": may_handle, "may_set": may_set}
+    if may_handle:
+        context["runbook_form"] = ChoiceForm(initial={"runbook": found.runbook_document and found.runbook_document.key})
+    return render(request, "slo_app/slo.html", context)
 
 
 @requires(Act.HANDLE_INCIDENT)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from portal.demo.build import attestations, catalog, contracts, life, models, oncall, people
+from portal.demo.build import attestations, catalog, contracts, life, models, oncall, people, runbooks
 from portal.demo.estate import oltp
 
 
@@ -22,6 +22,7 @@ class Command(BaseCommand):
             ("contracts of the model", models.build),
             ("answers and subscriptions", life.build),
             ("rotations", oncall.build),
+            ("runbooks", runbooks.build),
         )
         for what, build in steps:
             began = time.monotonic()
