@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slo_app.domain.runbook_text import RunbookError, canonical, differences, inline, parse, written
 from slo_app.domain.runbook_file import Entry, read, write
+from slo_app.domain.runbook_text import RunbookError, canonical, differences, inline, parse, written
 
 PROGRAMME = """### D) Alert Runbook (excerpt)
 
