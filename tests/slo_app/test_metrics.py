@@ -167,6 +167,10 @@ def test_a_scrape_costs_as_many_queries_for_one_slo_as_for_sixty(scrape, world):
 def test_the_scheduler_that_is_behind_shows(scrape, world):
     freshness_of(an_asset(world), next_due_at=now() - 3 * MINUTE)
     freshness_of(an_asset(world, "fine"), next_due_at=now() - MINUTE)
+    freshness_of(
+        an_asset(world, "waits for its owner"), next_due_at=now() - 9 * MINUTE, incomplete="It names no column."
+    )
+    freshness_of(an_asset(world, "not installed"), next_due_at=now() - 9 * MINUTE, kind="vibes")
     assert scrape()["custody_slo_overdue"] == [({}, 1)]
 
 
