@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from portal.core.identity.models import Team
 
 CHUNK = 500
+SETTING = (evidence_kinds.PROMISED, evidence_kinds.MADE, evidence_kinds.CHANGED)
+"""What the ledger keeps about the bounds of an SLO; the newest is linked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class _About:
         self.people: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self.entries = {
             entry.payload["slo"]: entry.get_absolute_url()
-            for entry in entries_about([evidence_kinds.PROMISED.name], {})
+            for entry in entries_about([kind.name for kind in SETTING], {})
         }
 
     def promise(self, row: Row) -> Promise:

@@ -10,6 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from portal.core.catalog.models import Asset
 from portal.core.clock.services import now
+from portal.core.evidence.services import record
+from portal.core.identity.actors import system_actor
+from slo_app import evidence_kinds
 from slo_app.models import Measurement, Slo
 from tests.slo_app.estate import activate, asset_on, freshness_of
 
@@ -146,3 +149,11 @@ def test_the_page_of_files_names_them_for_a_team(reader, world):
     page = text_of(reader.get(f"/slos/code/?team={world.platform.slug}"))
     assert f"/slos/export/openslo/?team={world.platform.slug}" in page
     assert "/slos/export/catalog/" in text_of(reader.get("/slos/code/?team=nonsense"))
+
+
+def test_the_catalog_links_the_newest_entry_about_the_bounds_also_of_an_slo_by_hand(reader, world):
+    slo = an_slo(world)
+    about = {"slo": slo.pk, "asset": slo.asset.key, "kind": slo.kind, "name": "", "target": "15", "alert": "20"}
+    for kind in (evidence_kinds.MADE, evidence_kinds.CHANGED):
+        entry = record(kind, actor=system_actor("tests"), payload=about)
+    assert f"[Entry](http://localhost:8000{entry.get_absolute_url()})" in text_of(reader.get("/slos/export/catalog/"))
