@@ -8,7 +8,7 @@ from uuid import uuid4
 from portal.core.clock.services import now
 from slo_app.domain.baseline import Baseline as Document
 from slo_app.domain.bins import Numbers
-from slo_app.models import Baseline, Slo
+from slo_app.models import Baseline, Measurement, Slo
 from slo_app.models.baseline import digest_of
 from tests.access.slo import a_slo
 from tests.access_entry import ALL, Entry
@@ -19,9 +19,13 @@ def drift(world: World) -> dict[str, Any]:
     """A drift SLO with one baseline."""
     promise = a_slo(world)
     Slo.objects.filter(pk=promise.pk).update(kind="drift", element="amount")
-    document = Document(Numbers((1.0,), (), 0.0, 2.0), (600, 400, 0)).document()
+    made = Document(Numbers((1.0, 2.5, 40.0), (), 0.0, 99.0), (250, 400, 340, 10, 0))
     facts = {"rows": 1000, "element": "amount", "source": "warehouse: public.orders", "made_at": now()}
+    document = made.document()
     Baseline.objects.create(slo=promise, number=1, document=document, digest=digest_of(document), **facts)
+    counts = dict(zip(made.bins.labels, (100, 300, 500, 60, 40), strict=True))
+    seen = {"result": "breach", "alerting": True, "value": "0.41", "total": 1000, "counts": counts}
+    Measurement.objects.create(slo=promise, at=now(), cost_ms=9, digest="d", **seen)
     return {"pk": promise.pk}
 
 

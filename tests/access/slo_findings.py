@@ -27,7 +27,7 @@ def _system(world: World) -> dict[str, Any]:
 
 WORD = {"on": "2026-01-01", "how": "LUKS", "idempotency_key": str(uuid4())}
 ACCESS = [
-    Entry("slos:findings", ALL),
+    Entry("slos:findings", ALL, lambda world: _finding(world) and {}),
     Entry("slos:finding-look", {"privacy_officer"}, _finding, "post"),
     Entry("slos:attest", {"administrator"}, _system),
     Entry("slos:attest", {"administrator"}, _system, "post", WORD),
