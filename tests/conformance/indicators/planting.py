@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from portal.core.connectors import registry
-from portal.core.connectors.base import Measurable, Reader, SystemConfig
+from portal.core.connectors.base import Measurable, Reader, SystemConfig, Target
 from portal.embedded.plan import Plan
 from slo_app.domain.measurement import Result
 
@@ -73,7 +73,8 @@ class Case:
     """One edge case of an indicator: `dataset` is measured, `others` can be opened through `Terms.other` by name.
 
     `contract` is the YAML of a contract whose rules are compiled for the source's engine; `terms` are the further
-    fields of Terms. `needs` names what not every source can hold (a source says what it `has`).
+    fields of Terms. `beside` lies in the same system and is opened in the same session; from `baseline` one is made.
+    `needs` names what not every source can hold (a source says what it `has`).
     """
 
     name: str
@@ -82,6 +83,8 @@ class Case:
     terms: Mapping[str, Any] = field(default_factory=dict)
     contract: str = ""
     others: Mapping[str, Table] = field(default_factory=dict)
+    beside: Mapping[str, Table] = field(default_factory=dict)
+    baseline: Table | None = None
     needs: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
@@ -124,10 +127,11 @@ class Source(ABC):
         """A name that no other test uses."""
         return f"d_{uuid.uuid4().hex[:12]}"
 
-    def open(self, place: Place) -> AbstractContextManager[Reader]:
+    def open(self, place: Place, beside: Iterable[Place] = ()) -> AbstractContextManager[Reader]:
         """A reader, as a probe opens it."""
         connector = registry.capable(self.config.kind, Measurable)
-        return connector.reader(self.config, place.object_name, settings=place.settings)
+        also = [Target(each.object_name, each.settings) for each in beside]
+        return connector.reader(self.config, place.object_name, settings=place.settings, also=also)
 
 
 def cells(table: Table) -> list[dict[str, Any]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,8 @@ from portal.core.connectors import registry as connectors
 from portal.core.connectors.base import ConnectorError, Measurable, Reader
 from slo_app.domain.measurement import Reading
 from slo_app.indicators import registry
-from slo_app.indicators.base import CannotMeasure, RuleSet, Terms
-from tests.conformance.indicators.planting import Between, Case, Source
+from slo_app.indicators.base import CannotMeasure, Compared, RuleSet, Terms
+from tests.conformance.indicators.planting import Between, Case, Source, Table
 
 HERE = Path(__file__).parent
 PACKAGE = "tests.conformance.indicators"
@@ -51,18 +53,29 @@ def sources(postgres_server, tmp_path_factory) -> Iterator[dict[type[Source], So
 
 def measure(source: Source, kind: str, case: Case) -> Reading:
     """As a probe measures, with the datasets of the case planted."""
-    main, *names = [source.fresh_name() for _ in range(1 + len(case.others))]
-    place = source.plant(main, case.dataset)
-    others = {key: source.plant(name, table) for name, (key, table) in zip(names, case.others.items(), strict=True)}
+    place = source.plant(source.fresh_name(), case.dataset)
+    others = {key: source.plant(source.fresh_name(), table) for key, table in case.others.items()}
+    beside = {key: source.plant(source.fresh_name(), table) for key, table in case.beside.items()}
 
     def other(key: str) -> AbstractContextManager[Reader]:
         if key not in others:
             raise CannotMeasure(f"There is no asset “{key}”.")
         return source.open(others[key])
 
-    with source.open(place) as reader:
-        terms = Terms(rules=_rules(case.contract, reader.dialect), other=other, **case.terms)
+    with source.open(place, beside.values()) as reader:
+        named = {key: each.object_name for key, each in beside.items()}
+        terms = Terms(rules=_rules(case.contract, reader.dialect), other=other, beside=named, **case.terms)
+        if case.baseline is not None:
+            terms = replace(terms, baseline=_baseline(source, kind, case, case.baseline))
         return registry.kinds()[kind].measure(reader, terms)
+
+
+def _baseline(source: Source, kind: str, case: Case, table: Table) -> Any:
+    """The document of a baseline made from a table of the case, as the portal keeps it."""
+    indicator = registry.kinds()[kind]
+    assert isinstance(indicator, Compared)
+    with source.open(source.plant(source.fresh_name(), table)) as reader:
+        return json.loads(json.dumps(indicator.baseline(reader, Terms(**case.terms)).document()))
 
 
 def _rules(contract: str, dialect: str) -> RuleSet | None:
@@ -107,3 +120,7 @@ def test_every_measurable_kind_is_a_source_of_the_suite():
 def test_every_kind_has_cases_on_every_source(source):
     missing = [kind for kind, cases in CASES.items() if not any(case.needs <= source.has for case in cases)]
     assert not missing
+
+
+def test_every_indicator_has_cases():
+    assert set(registry.kinds()) == set(CASES)

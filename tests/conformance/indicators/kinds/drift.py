@@ -26,6 +26,12 @@ def case(
     return Case(name, dataset, Reads(**reads), {"element": element, "baseline": baseline}, needs=frozenset(needs))
 
 
+def made(name: str, values: Iterable[Any], before: Iterable[Any], kind: str = "number", **reads: Any) -> Case:
+    """With a baseline that the indicator itself makes, on the same source."""
+    return Case(name, of(values, kind), Reads(**reads), {"element": "x"}, baseline=of(before, kind))
+
+
+SPREAD = [n % 100 / 100 for n in range(400)]
 CASES = [
     case("the same", of([0.5, 1.5, 2.5] * 100), value=0, total=300,
          counts={"< 1": 100, "1 to 2": 100, "≥ 2": 100, "no value": 0}),
@@ -44,4 +50,9 @@ CASES = [
     case("an unknown column", of([0.5]), element="nope", refused="no column “nope”"),
     case("a column without a distribution", of([0.5]), element="seen", refused="numbers, booleans"),
     case("a type that has changed", of(["a"] * 300, "text"), refused="type of “x”"),
+    made("made from the same rows", SPREAD, SPREAD, value=Between(0, 0.001), total=400),
+    made("thirty percent out of the range of what it was made from", [n + (i % 10 < 3) for i, n in enumerate(SPREAD)],
+         SPREAD, value=Between(0.25, 6), figures={"out_of_range_share": Between(29, 31)}),
+    made("made from a constant, now another", [7.0] * 300, [5.0] * 300, value=Between(5, 30)),
+    made("made from words, one of them new", ["a", "b", "new"] * 100, ["a", "b"] * 150, "text", value=Between(0.5, 10)),
 ]  # fmt: skip
