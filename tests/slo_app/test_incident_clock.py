@@ -78,7 +78,7 @@ def test_without_an_acknowledgement_the_next_level_is_told_and_the_timeline_show
     clock.move(minutes=20)
     assert escalate_due(clock.now()) == 1
     lines = [(line.text, line.word) for line in timeline_of(incident) if line.text.startswith("Told")]
-    assert lines == [("Told Dan On-Call by email.", "Delivered"), ("Told Ana Owner by email.", "Waiting")]
+    assert lines == [("Told Dan On-Call by E-mail.", "Delivered"), ("Told Ana Owner by E-mail.", "Waiting")]
 
 
 def test_a_silence_that_comes_after_the_page_stops_its_climb_until_it_ends(incident, world, clock):

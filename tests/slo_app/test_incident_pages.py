@@ -86,7 +86,7 @@ def test_the_page_shows_value_chart_labels_delivery_and_what_came_first_upstream
     )  # fmt: skip
     Precedent.objects.create(incident=incident, upstream=early, lead=timedelta(minutes=12), distance=2)
     html = world.client("cleo").get(incident.get_absolute_url()).content.decode()
-    for part in ("<polyline", early.number, "12 min", "tests/events", "Told Dan On-Call by email.", "Waiting"):
+    for part in ("<polyline", early.number, "12 min", "tests/events", "Told Dan On-Call by E-mail.", "Waiting"):
         assert part in html
 
 
