@@ -59,7 +59,7 @@ def test_without_expected_it_is_incomplete_never_measured_and_never_lost(source,
     assert not Measurement.objects.filter(slo=slo).exists()
     assert lapse() == 0
     assert not Alert.objects.filter(slo=slo).exists()
-    words = {row.slo.kind: row.standing.word for row in shown_rows(board(world.cleo))}
+    words = {row.slo.kind: row.standing.word for _, row in shown_rows(board(world.cleo))}
     assert words["completeness"] == "Incomplete"
 
 

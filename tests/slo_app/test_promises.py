@@ -29,7 +29,7 @@ def table_asset(table, world, monkeypatch):
 
 
 def words(user):
-    return {row.slo.kind: row.standing.word for row in shown_rows(board(user))}
+    return {row.slo.kind: row.standing.word for _, row in shown_rows(board(user))}
 
 
 def test_an_activated_contract_makes_the_slos_that_it_promises(table_asset, world):
