@@ -17,8 +17,5 @@ class SloConfig(AppConfig):
             "consumers",
             "panels",
             "services.readiness",
-            "runbook_evidence",
-            "throttle_evidence",
-            "throttle_tasks",
         ):
             import_module(f"slo_app.{module}")

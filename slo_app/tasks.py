@@ -14,7 +14,10 @@ from .models import Slo
 from .services import beat, hand_back, keep_house, lapse, lease_batches, make_rounds, record_look, take_up, waiting
 from .services.baselines import first_look
 from .services.findings import look_at_due
+from .services.hints import note_ended_overrides
 from .services.leases import Pair
+from .services.reach import refresh_reaches
+from .services.throttling import refresh_outdated
 
 TICK_S = 5
 LAPSES = 200
@@ -85,3 +88,10 @@ def house() -> None:
 def look_after_findings() -> int:
     """Look at the promises about persons' data that are due; a few assets at a time."""
     return look_at_due()
+
+
+@every(15)
+@shared_task(name="slo_app.throttle")
+def keep_throttle_true() -> int:
+    """Refresh levels that no measurement refreshes, read consumers anew, note what has ended; returns how many."""
+    return refresh_outdated() + note_ended_overrides() + refresh_reaches()

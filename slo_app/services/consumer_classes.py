@@ -15,7 +15,7 @@ from portal.core.identity.actors import actor_of
 from portal.core.identity.policies import Act, require
 from portal.core.web.outgoing import AddressRefused, checked_address
 
-from .. import throttle_evidence as evidence
+from .. import evidence_kinds as evidence
 from ..domain.throttle import CLASSES, OnUnknown
 from ..models import Consumer, ConsumerClass, ThrottleLevel, ThrottleReach
 from ..models.throttle import digest_of

@@ -15,7 +15,7 @@ from portal.core.evidence.services import record
 from portal.core.identity.actors import actor_of
 from portal.core.identity.policies import Act, require
 
-from .. import throttle_evidence as evidence
+from .. import evidence_kinds as evidence
 from ..domain.durations import words
 from ..models import ThrottleOverride
 from ..models.throttle import FACTORS, digest_of

@@ -13,7 +13,7 @@ from portal.core.evidence.services import record
 from portal.core.identity.actors import actor_of
 from portal.core.identity.policies import Act, may, require
 
-from .. import runbook_evidence as evidence
+from .. import evidence_kinds as evidence
 from ..domain import runbook_file
 from ..domain.runbook_text import RunbookError, canonical, parse
 from ..models import Runbook, RunbookVersion, Slo
@@ -61,7 +61,7 @@ def _version(user: User, runbook: Runbook, markdown: str) -> RunbookVersion:
         created_at=now(),
     )
     payload: dict[str, str | int] = {"runbook": runbook.key, "version": version.number, "digest": version.digest}
-    record(evidence.WRITTEN, actor=actor_of(user), payload=payload, team_id=runbook.owner_team_id)
+    record(evidence.RUNBOOK_WRITTEN, actor=actor_of(user), payload=payload, team_id=runbook.owner_team_id)
     return version
 
 
@@ -115,6 +115,6 @@ def choose_runbook(*, user: User, slo: Slo, runbook: Runbook | None) -> Slo:
         "asset": slo.asset.key,
         "runbook": runbook.key if runbook else "none",
     }
-    record(evidence.CHOSEN, actor=actor_of(user), payload=payload, team_id=slo.owner_team_id)
+    record(evidence.RUNBOOK_CHOSEN, actor=actor_of(user), payload=payload, team_id=slo.owner_team_id)
     slo.runbook_document = runbook
     return slo

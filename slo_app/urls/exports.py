@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .. import api_exports
+from ..api import exports as api_exports
 from ..views import exports
 
 urlpatterns = [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .. import api
+from ..api import throttle as api
 from ..views import consumers, throttle
 
 urlpatterns = [

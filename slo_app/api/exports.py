@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 from portal.core.identity.access import token_scope
 from portal.core.web.problems import problem
 
-from . import formats
-from .selectors.exporting import Chosen
+from .. import formats
+from ..selectors.exporting import Chosen
 
 
 @token_scope("slos:read")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from portal.core.identity.access import token_scope
 from portal.core.web.problems import problem
 
-from .selectors.throttle import MAX_AGE, Told, decision
+from ..selectors.throttle import MAX_AGE, Told, decision
 
 View = Callable[..., HttpResponse]
 SECONDS = int(MAX_AGE.total_seconds())
