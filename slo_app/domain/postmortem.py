@@ -21,11 +21,9 @@ def draft(
     """The text to start from: a heading, the timeline, and questions; what is known is filled in.
 
     >>> from datetime import UTC
-    >>> print(draft(title="INC-1: Freshness of orders", timeline=[(datetime(2026, 1, 1, tzinfo=UTC), "Fired.")])[:73])
-    INC-1: Freshness of orders
-    <BLANKLINE>
-    Timeline (UTC)
-    - 2026-01-01 00:00:00 Fired.
+    >>> fired = datetime(2026, 1, 1, tzinfo=UTC), "Fired."
+    >>> draft(title="INC-1: Freshness of orders", timeline=[fired]).splitlines()[:4]
+    ['INC-1: Freshness of orders', '', 'Timeline (UTC)', '- 2026-01-01 00:00:00 Fired.']
     """
     lines = [title, "", "Timeline (UTC)", *(f"- {at:%Y-%m-%d %H:%M:%S} {text}" for at, text in timeline)]
     known = {"Cause": cause, "Impact": "".join(f"- Also fired downstream: {each}\n" for each in followed).rstrip()}
