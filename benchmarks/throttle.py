@@ -74,7 +74,10 @@ async def load(port: int, token: str, seconds: float, etag: str) -> Seen:
         at = began + n / RATE
         await asyncio.sleep(max(0.0, at - time.perf_counter()))
         due.put_nowait(at)
-    await due.join()
+    answered = asyncio.create_task(due.join())
+    ended, _ = await asyncio.wait([answered, *askers], return_when=asyncio.FIRST_COMPLETED)
+    for task in ended:
+        task.result()  # an asker ends only by an error
     for asker in askers:
         asker.cancel()
     await asyncio.gather(*askers, return_exceptions=True)
@@ -102,10 +105,15 @@ async def _asker(port: int, token: str, etag: str, due: asyncio.Queue[float], se
 
 
 async def _answer(reader: asyncio.StreamReader) -> int:
+    """The status of one answer, its body read to the end, whether it has a length or comes in chunks."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-    _, _, rest = head.partition("content-length:")
-    if rest:
-        await reader.readexactly(int(rest.split("\r\n", 1)[0]))
+    length = head.partition("content-length:")[2].split("\r\n", 1)[0]
+    if length:
+        await reader.readexactly(int(length))
+    elif "transfer-encoding: chunked" in head:
+        while size := int(await reader.readuntil(b"\r\n"), 16):
+            await reader.readexactly(size + 2)
+        await reader.readexactly(2)
     return int(head.split(" ", 2)[1])
 
 
