@@ -6,11 +6,13 @@ import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.urls import reverse
+from psycopg import Cursor
 
 from lineage_app.selectors import job_of_key
 from portal.core.catalog.selectors import asset_of_key, resolve_asset
@@ -95,10 +97,25 @@ def decision(asset: str, consumer: str) -> Told | None:
 
 def _row(asset: str, consumer: str, present: datetime) -> tuple[Any, ...]:
     digest = digest_of(consumer) if consumer else ""
-    with connection.cursor() as cursor:
-        values = {"asset": digest_of(asset), "consumer": digest, "now": present, "default": BATCH}
-        cursor.execute(_READ, values)
-        found: tuple[Any, ...] = cursor.fetchone()
+    values = {"asset": digest_of(asset), "consumer": digest, "now": present, "default": BATCH}
+    try:
+        return _read(values)
+    except OperationalError:
+        if connection.in_atomic_block:
+            raise
+        connection.close()  # the database was started anew since this thread last asked
+        return _read(values)
+
+
+def _read(values: dict[str, Any]) -> tuple[Any, ...]:
+    """Run the statement prepared: planning five joins costs more than running them.
+
+    Django would ask `SELECT 1` before, whether the connection is alive; here the statement itself finds out.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        cursor.execute(_READ.encode(), values, prepare=True)
+        [found] = cursor.fetchall()
         return found
 
 
@@ -128,7 +145,12 @@ def _told(asset: str, consumer: str, row: tuple[Any, ...], present: datetime) ->
 
 
 def _linked(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [each | {"url": f"{settings.BASE_URL}{reverse('slos:slo', args=[each['slo_id']])}"} for each in reasons]
+    return [each | {"url": f"{settings.BASE_URL}{_page_of(each['slo_id'])}"} for each in reasons]
+
+
+@lru_cache(1_000)
+def _page_of(slo_id: int) -> str:
+    return reverse("slos:slo", args=[slo_id])
 
 
 def _with_gaps(said: Told, *, stale: bool, since: datetime | None) -> Told:

@@ -6,6 +6,8 @@ import asyncio
 import logging
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -165,6 +167,19 @@ def test_a_portal_that_never_answered_lets_the_job_run_unless_it_fails_closed(tr
     with pytest.raises(ThrottleDenied):
         careful()
     assert 2 not in ran
+
+
+def test_a_portal_without_its_database_cannot_tell_and_says_so_with_503(portal):
+    nowhere = f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"
+    with granian(nowhere, settings.REDIS_URL) as url:
+        request = urllib.request.Request(f"{url}/api/v1/throttle/demo/orders?consumer={CONSUMER}")
+        request.add_header("Authorization", f"Bearer {portal.token}")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=30)
+        with refused.value as said:
+            assert (said.code, said.headers["Retry-After"]) == (503, "30")
+            assert said.headers["Content-Type"] == "application/problem+json"
+        assert Throttle(url, portal.token, CONSUMER, timeout_s=30).ask("demo/orders").decision == "allow"
 
 
 def test_a_wrong_token_and_an_unknown_asset_are_logged_and_stop_nobody(portal, caplog):
