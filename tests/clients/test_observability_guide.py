@@ -6,6 +6,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,10 @@ from prometheus_client.parser import text_string_to_metric_families as plain_fam
 
 from portal.core.catalog.models import Asset
 from portal.core.clock.services import now
-from slo_app.models import Measurement, Slo
+from slo_app.domain.measurement import Reading
+from slo_app.models import Slo
+from slo_app.probing import Look
+from slo_app.services import lease_due, record_look
 from tests.clients.snippets import snippets
 from tests.people import World, build_world
 from tests.slo_app.estate import freshness_of
@@ -29,10 +33,15 @@ def world(server: str) -> World:
     """People, and one SLO that was measured."""
     made = build_world()
     asset = Asset.objects.create(namespace="shop", name='or"ders', kind="table", owner_team=made.platform)
-    Measurement.objects.create(
-        slo=freshness_of(asset), at=now(), result="ok", value=7, alerting=False, cost_ms=5, digest="sha256:0"
-    )
+    measure(freshness_of(asset), 7)
     return made
+
+
+def measure(slo: Slo, minutes: int) -> None:
+    """Lease the SLO and record a look, as a worker does."""
+    Slo.objects.filter(pk=slo.pk).update(next_due_at=now())
+    [(pk, fence)] = lease_due()
+    assert record_look(slo_id=pk, fence=fence, look=Look(now(), Reading(now(), Decimal(minutes)), cost_ms=5))
 
 
 def shell(name: str, server: str, token: str) -> str:
@@ -93,9 +102,7 @@ def test_the_files_are_written_by_the_commands_and_checked_again(server, world, 
     assert (tmp_path / "sloth.yaml").read_text() == ""  # no ratio here
     assert 'Freshness of shop/or"ders' in (tmp_path / "observability/slo_catalog.md").read_text()
     assert "is what the portal says" in shell("check", server, token)
-    Measurement.objects.create(
-        slo=Slo.objects.get(), at=now(), result="ok", value=8, alerting=False, cost_ms=5, digest="sha256:1"
-    )
+    measure(Slo.objects.get(), 8)
     with pytest.raises(AssertionError, match="1 == 0"):
         shell("check", server, token)
 
