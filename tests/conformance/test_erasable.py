@@ -1,16 +1,19 @@
-"""Every erasable kind, in a real engine: the subject goes to the last byte, nobody else is touched, leaks are found."""
+"""Every erasable kind, in a real engine: the subject goes to the last byte, nobody else is touched, leaks are found.
+
+One more kind joins with one data file, `kinds/<kind>.py`, that names its `ESTATE` (and `VARIANTS`).
+"""
 
 import importlib
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
 
 from portal.core.connectors import registry
-from portal.core.connectors.base import ConnectorError, Erasable, FencedOff, Found, SystemConfig, Target
+from portal.core.connectors.base import ConnectorError, Erasable, Found, Listable, SystemConfig, Target
+from tests.conformance import leaks, promises
 from tests.conformance.estate import Estate
+from tests.conformance.promises import CLEAN, erase, mine, probes, where
 
 KINDS = [name for name, kind in registry.kinds().items() if isinstance(kind, Erasable)]
 
@@ -22,98 +25,60 @@ def estates() -> Iterator[type[Estate]]:
         yield from (data.ESTATE, *getattr(data, "VARIANTS", ()))
 
 
-def mine() -> bool:
-    return True
+ALL = list(estates())
+SHAPED = [(data, shape) for data in ALL for shape in data.shapes]
+SEEDED = [(data, leak, said) for data in ALL for leak, said in {**leaks.EVERYWHERE, **data.leaks}.items()]
 
 
-def lost() -> bool:
-    return False
+@pytest.fixture
+def planted(postgres_server, valkey_server, tmp_path):
+    """Plants a kind's test data, and takes it away."""
+    made: list[Estate] = []
+
+    def plant(data: type[Estate], shape: str = "plain") -> Estate:
+        made.append(data(postgres_server.plan, tmp_path, shape))
+        made[-1].plant()
+        return made[-1]
+
+    yield plant
+    for each in made:
+        each.close()
 
 
-@pytest.fixture(params=estates(), ids=lambda data: data.__name__)
-def estate(request, postgres_server, tmp_path) -> Iterator[Estate]:
+@pytest.fixture(params=ALL, ids=lambda data: data.__name__)
+def estate(request, planted) -> Estate:
     """The kind's own test data, planted."""
-    planted = request.param(postgres_server.plan, tmp_path)
-    try:
-        planted.plant()
-        yield planted
-    finally:
-        planted.close()
+    return planted(request.param)
 
 
 def kind_of(estate: Estate) -> Erasable:
     return registry.capable(estate.config.kind, Erasable)
 
 
-def where(estate: Estate):
-    return estate.config, estate.target, estate.subject
-
-
-def probes(estate: Estate, found: Found) -> dict[str, int | None]:
-    kind = kind_of(estate)
-    answers = [
-        kind.verify_logical(*where(estate)),
-        kind.verify_decoded(*where(estate), found),
-        kind.verify_raw(*where(estate), found),
-    ]
-    assert all(answer.ran for answer in answers), answers
-    return {answer.name: answer.hits for answer in answers}
-
-
-def erase(estate: Estate, *, exclusive: bool = False) -> Found:
-    kind = kind_of(estate)
-    found = kind.discover(*where(estate))
-    kind.delete(*where(estate), still_mine=mine)
-    kind.purge(*where(estate), found, allow_exclusive=exclusive, still_mine=mine)
-    return found
-
-
-@contextmanager
-def writing(estate: Estate) -> Iterator[list[int]]:
-    """An application that goes on adding people, from 1000 on, until the block ends."""
-    stop, written = threading.Event(), []
-
-    def work() -> None:
-        number = 1000
-        while not stop.wait(0.01):
-            estate.write(number)
-            written.append(number)
-            number += 1
-
-    writer = threading.Thread(target=work)  # an exception in it fails the test (warnings are errors)
-    writer.start()
-    try:
-        yield written
-    finally:
-        stop.set()
-        writer.join()
-
-
 def test_before_the_delete_every_kind_is_seen_to_hold_the_subject(estate):
-    found = kind_of(estate).discover(*where(estate))
-    assert found.count >= 1
-    seen = probes(estate, found)
-    assert seen["logical"] == found.count
-    assert seen["decoded"] + seen["raw"] > 0, "neither storage probe can see a planted subject"
+    promises.is_seen_before(kind_of(estate), estate)
 
 
-def test_the_subject_goes_to_the_last_byte_while_others_keep_writing_and_lose_nothing(estate):
-    before = estate.controls()
-    with writing(estate) as written:
-        found = erase(estate)
-    assert probes(estate, found) == {"logical": 0, "decoded": 0, "raw": 0}
-    later = {tuple(estate.control(number).values()) for number in written}
-    assert estate.controls() == before | later
-    assert written, "the writer never got a turn"
+@pytest.mark.parametrize(("data", "shape"), SHAPED, ids=lambda each: getattr(each, "__name__", each))
+def test_the_subject_goes_to_the_last_byte_while_others_keep_writing_and_lose_nothing(planted, data, shape):
+    estate = planted(data, shape)
+    promises.is_seen_before(kind_of(estate), estate)
+    promises.goes_to_the_last_byte(kind_of(estate), estate)
+
+
+@pytest.mark.parametrize(("data", "leak", "said"), SEEDED, ids=lambda each: getattr(each, "__name__", ""))
+def test_a_connector_with_a_seeded_leak_does_not_pass_this_suite(planted, data, leak, said):
+    estate = planted(data)
+    promises.breaks_a_promise(leak(kind_of(estate), estate), estate, said)
 
 
 def test_a_second_run_finds_nothing_and_is_success(estate):
-    found = erase(estate)
     kind = kind_of(estate)
+    found = erase(kind, estate)
     assert kind.discover(*where(estate)).count == 0
     assert kind.delete(*where(estate), still_mine=mine).rows == 0
     kind.purge(*where(estate), found, allow_exclusive=False, still_mine=mine)
-    assert probes(estate, found) == {"logical": 0, "decoded": 0, "raw": 0}
+    assert probes(kind, estate, found) == CLEAN
 
 
 def test_the_delete_reports_what_it_removed(estate):
@@ -122,21 +87,15 @@ def test_the_delete_reports_what_it_removed(estate):
 
 
 def test_a_worker_that_lost_its_lease_changes_nothing(estate):
-    kind, before = kind_of(estate), estate.controls()
-    found = kind.discover(*where(estate))
-    with pytest.raises(FencedOff):
-        kind.delete(*where(estate), still_mine=lost)
-    with pytest.raises(FencedOff):
-        kind.purge(*where(estate), found, allow_exclusive=True, still_mine=lost)
-    assert kind.discover(*where(estate)) == found
-    assert estate.controls() == before
+    promises.minds_the_fence(kind_of(estate), estate)
 
 
 def test_a_copy_that_was_left_behind_is_found(estate):
-    found = erase(estate)
+    found = erase(kind_of(estate), estate)
     estate.leak()
-    seen = probes(estate, found)
+    seen = probes(kind_of(estate), estate, found)
     assert seen["decoded"] + seen["raw"] > 0
+    assert estate.occurrences() > 0
 
 
 def test_a_purge_that_was_skipped_is_found(estate):
@@ -145,7 +104,7 @@ def test_a_purge_that_was_skipped_is_found(estate):
     kind.delete(*where(estate), still_mine=mine)
     if not kind.plan(estate.config, estate.target, found).purge:
         return  # rewriting is the purge there: the plan says so, and the leak test above covers it
-    seen = probes(estate, found)
+    seen = probes(kind, estate, found)
     assert seen["logical"] == 0
     assert seen["decoded"] + seen["raw"] > 0
 
@@ -159,8 +118,20 @@ def test_the_plan_says_how_many_by_which_key_and_which_probes_run(estate):
     assert all(probe.runs for probe in plan.probes)
 
 
+def test_a_kind_that_lists_its_identifiers_lists_everybody_once_and_none_of_another_kind(estate):
+    kind = kind_of(estate)
+    if not isinstance(kind, Listable):
+        return  # what is left to it, is asked by the other promises
+    everybody = {email for _, email, _ in estate.controls()} | {estate.email}
+    listed = list(kind.values(estate.config, estate.target, "email"))
+    assert sorted(listed) == sorted(everybody)
+    assert list(kind.values(estate.config, estate.target, "passport")) == []
+    erase(kind, estate)
+    assert set(kind.values(estate.config, estate.target, "email")) == everybody - {estate.email}
+
+
 def test_without_file_access_the_byte_probe_is_blind_and_says_why(estate):
-    if estate.config.kind == "parquet":
+    if not estate.needs_a_directory:
         return  # without its files there is no dataset at all
     settings = {k: v for k, v in estate.config.settings.items() if k not in {"data_directory", "directory"}}
     remote = SystemConfig(estate.config.name, estate.config.kind, settings, estate.config.secret)
@@ -172,16 +143,16 @@ def test_without_file_access_the_byte_probe_is_blind_and_says_why(estate):
 
 
 def test_residuals_end_on_a_declared_day_or_say_that_nobody_declared_one(estate):
-    found, today = erase(estate), date(2026, 11, 22)
-    kind = kind_of(estate)
+    found, today = erase(kind_of(estate), estate), date(2026, 11, 22)
+    kind, (setting, where_it_lies) = kind_of(estate), estate.lagging
     declared = SystemConfig(
         estate.config.name,
         estate.config.kind,
-        {**estate.config.settings, "backup_expiry_days": 30},
+        {**estate.config.settings, setting: 30},
         estate.config.secret,
     )
     left = {residual.where: residual for residual in kind.residuals(declared, *where(estate)[1:], found, today=today)}
-    assert left["backups"].expires_on == today + timedelta(days=30)
+    assert left[where_it_lies].expires_on == today + timedelta(days=30)
     assert all(residual.hits != 0 for residual in left.values())
 
 

@@ -18,7 +18,7 @@ from portal.core.connectors.base import (
     Target,
 )
 from tests.conformance.kinds.parquet import ParquetEstate
-from tests.conformance.test_erasable import erase, mine, where
+from tests.conformance.promises import erase, mine, where
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_schema_notes_codec_rights_and_the_order_of_rows_stay_as_they_were(estat
     path.chmod(0o640)
     before = pq.ParquetFile(path)
     rows = [row for row in before.read().to_pylist() if row["customer_id"] != estate.customer]
-    erase(estate)
+    erase(kind(), estate)
     after = pq.ParquetFile(path)
     assert after.schema_arrow.equals(before.schema_arrow, check_metadata=True)
     assert after.read().to_pylist() == rows
@@ -68,7 +68,7 @@ def test_schema_notes_codec_rights_and_the_order_of_rows_stay_as_they_were(estat
 
 
 def test_a_file_with_nobody_left_stays_empty_with_its_schema(estate):
-    erase(estate)
+    erase(kind(), estate)
     emptied = pq.ParquetFile(estate.folder / "clicks" / "day=2" / "c.parquet")
     assert (emptied.metadata.num_rows, emptied.schema_arrow.names[0]) == (0, "id")
 
@@ -88,17 +88,32 @@ def test_a_subject_named_only_by_the_partition_folder_is_found_and_removed(tmp_p
     assert pq.ParquetFile(tmp_path / "visits" / "customer_id=cust-0002" / "x.parquet").metadata.num_rows == 2
 
 
+def test_the_folder_of_a_partition_that_names_the_subject_goes_and_its_name_is_a_hit_until_then(tmp_path):
+    folder = tmp_path / "visits" / "email=ana.subject%40example.com"
+    folder.mkdir(parents=True)
+    pq.write_table(pa.table({"page": ["/a"]}), folder / "x.parquet")
+    config = SystemConfig("lake", "parquet", {"root": str(tmp_path)})
+    target = Target("visits", {"identifiers": {"email": "email"}})
+    subject = Subject({"email": frozenset({"ana.subject@example.com"})})
+    found = kind().discover(config, target, subject)
+    assert kind().delete(config, target, subject, still_mine=mine).rows == 1
+    assert kind().verify_raw(config, target, subject, found).hits == 1
+    kind().purge(config, target, subject, found, allow_exclusive=False, still_mine=mine)
+    assert kind().verify_raw(config, target, subject, found).hits == 0
+    assert not folder.exists()
+
+
 def test_what_a_killed_worker_left_half_written_is_removed_by_the_purge(estate):
     left = estate.folder / "clicks" / "day=1" / ".custody-abc.tmp"
     left.write_bytes(b"PAR1" + estate.email.encode())
     found = kind().discover(*where(estate))
     assert kind().verify_raw(*where(estate), found).hits
-    erase(estate)
+    erase(kind(), estate)
     assert not left.exists()
 
 
 def test_a_broken_file_is_an_error_in_words_and_counted_by_the_decode_probe(estate):
-    found = erase(estate)
+    found = erase(kind(), estate)
     (estate.folder / "clicks" / "broken.parquet").write_bytes(b"PAR1 not whole")
     with pytest.raises(ConnectorError, match="cannot be read as Parquet"):
         kind().discover(*where(estate))

@@ -4,9 +4,11 @@ import random
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from portal.core.connectors import registry
 from portal.core.connectors.base import ConnectorError, Erasable, Found, Identifier, Resolvable, SystemConfig, Target
+from portal.core.connectors.postgres.table import Table
 from tests.conformance.kinds.postgresql import PostgresEstate
 from tests.conformance.test_erasable import erase, mine, probes, where
 
@@ -35,7 +37,7 @@ def test_a_page_with_nobody_else_on_it_needs_the_approved_exclusive_rewrite(esta
     kind.delete(*where(estate), still_mine=mine)
     purged = kind.purge(*where(estate), found, allow_exclusive=approved, still_mine=mine)
     assert purged.exclusive is approved
-    assert (probes(estate, found)["raw"] == 0) is approved
+    assert (probes(registry.capable("postgresql", Erasable), estate, found)["raw"] == 0) is approved
 
 
 def test_overwriting_free_space_changes_no_row_and_fires_no_trigger(estate):
@@ -72,8 +74,8 @@ def eraser(estate):
 
 def test_a_role_with_no_more_than_the_documented_rights_erases_to_the_last_byte(estate, eraser):
     estate.config = eraser
-    found = erase(estate)
-    assert probes(estate, found) == {"logical": 0, "decoded": 0, "raw": 0}
+    found = erase(registry.capable("postgresql", Erasable), estate)
+    assert probes(registry.capable("postgresql", Erasable), estate, found) == {"logical": 0, "decoded": 0, "raw": 0}
 
 
 def test_old_rows_of_the_planners_statistics_go_too(estate, eraser):
@@ -111,14 +113,14 @@ def test_what_vacuum_leaves_in_the_statistics_catalog_is_overwritten_without_rig
     kind = registry.capable("postgresql", Erasable)
     assert kind.verify_raw(eraser, estate.target, estate.subject, Found(0)).hits, "VACUUM blanked it by itself"
     estate.config = eraser
-    erase(estate)
+    erase(registry.capable("postgresql", Erasable), estate)
     assert kind.verify_raw(eraser, estate.target, estate.subject, Found(0)).hits == 0
 
 
 @pytest.mark.parametrize("size", [3_000, 40_000, 400_000], ids=["compressed in its row", "toasted", "in many chunks"])
 def test_an_identifier_inside_a_compressed_text_is_seen_by_the_decode_probe_only(estate, size):
     kind = registry.capable("postgresql", Erasable)
-    found = erase(estate)
+    found = erase(registry.capable("postgresql", Erasable), estate)
     words = "".join(random.Random(42).choices(["alpha ", "bravo ", "charlie ", "delta "], k=size // 6))
     estate.session.execute(*estate.insertion("somebody", "somebody@example.com", 1, f"{words}{estate.email} {words}"))
     assert kind.verify_raw(*where(estate), found).hits == 0
@@ -168,7 +170,7 @@ def test_an_index_that_a_killed_rebuild_left_behind_is_dropped(estate):
     kind.delete(*where(estate), still_mine=mine)
     kind.purge(*where(estate), found, allow_exclusive=False, still_mine=mine)
     assert estate.session.execute("SELECT to_regclass(%s)", (twin,)).fetchone() == (None,)
-    assert probes(estate, found)["raw"] == 0
+    assert probes(registry.capable("postgresql", Erasable), estate, found)["raw"] == 0
 
 
 def test_identifiers_do_not_reach_the_servers_log_even_when_it_logs_every_statement(estate, postgres_server):
@@ -181,7 +183,7 @@ def test_identifiers_do_not_reach_the_servers_log_even_when_it_logs_every_statem
         found = kind.discover(*where(estate))
         kind.delete(*where(estate), still_mine=mine)
         kind.purge(*where(estate), found, allow_exclusive=False, still_mine=mine)
-        probes(estate, found)
+        probes(registry.capable("postgresql", Erasable), estate, found)
         with psycopg.connect(estate.config.secret) as other:  # the log does work
             other.execute("SELECT %s::text", (f"logged {estate.mark}",))
     finally:
@@ -218,3 +220,24 @@ def test_an_unknown_table_in_an_identity_map_is_an_error_in_words(estate):
     config = SystemConfig("shop", "postgresql", {"identity_maps": [broken]}, estate.config.secret)
     with pytest.raises(ConnectorError, match="table does not exist"):
         registry.capable("postgresql", Resolvable).edges(config, Identifier("email", estate.email))
+
+
+def test_an_index_on_the_folded_address_serves_the_look_up_and_one_on_the_address_does_not(estate):
+    def plan():
+        predicate, values = Table.of(estate.session, estate.target).holds(estate.subject)
+        with estate.session.transaction():
+            estate.session.execute("SET LOCAL enable_seqscan = off")
+            statement = sql.SQL("EXPLAIN SELECT 1 FROM {} WHERE {}").format(sql.Identifier(estate.table), predicate)
+            return " ".join(line for (line,) in estate.session.execute(statement, values))
+
+    assert "Seq Scan" in plan()
+    estate.session.execute(f'CREATE INDEX ON "{estate.table}" (lower(email))')
+    assert "Seq Scan" not in plan()
+    assert f"{estate.table}_lower_idx" in plan()
+
+
+def test_an_identity_map_is_asked_without_letter_case(estate):
+    (edge, *_) = registry.capable("postgresql", Resolvable).edges(
+        estate.config, Identifier("email", estate.email.upper())
+    )
+    assert (edge.to.kind, edge.to.value) == ("customer_id", estate.customer)

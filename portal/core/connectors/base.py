@@ -1,7 +1,7 @@
 """The contract of a connector: what each capability promises to the rooms above."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from portal.core.connectors.errors import ConnectorError, Fence, FencedOff, check_fence
 from portal.core.connectors.values import (
+    Backup,
     Declared,
     Deleted,
     Edge,
@@ -27,6 +28,8 @@ from portal.core.connectors.values import (
 
 __all__ = [
     "NO_SETTINGS",
+    "Backup",
+    "ByHand",
     "Connector",
     "ConnectorError",
     "Countable",
@@ -39,12 +42,14 @@ __all__ = [
     "Found",
     "Identifier",
     "LaggingCopy",
+    "Listable",
     "Measurable",
     "Probe",
     "Purged",
     "Reader",
     "Residual",
     "Resolvable",
+    "Restorable",
     "Setting",
     "StepPlan",
     "Subject",
@@ -186,6 +191,56 @@ class Resolvable(Connector):
         """
 
 
+class Listable(Connector):
+    """A kind that can say which identifiers a dataset holds, whoever they belong to.
+
+    Needed where only tokens of the erased are left: after a restore, and once a request's key is destroyed.
+    """
+
+    @abstractmethod
+    def values(self, config: SystemConfig, target: Target, kind: str) -> Iterator[str]:
+        """Every distinct value of one kind of identifier in the dataset, streamed; none where it holds no such kind.
+
+        Reads only, with the probe secret; raises ConnectorError. Never log what it yields.
+        """
+
+
+class ByHand(Connector):
+    """A kind that no program can erase from: a person does it, and attests with a document that it is done."""
+
+    @abstractmethod
+    def instructions(self, config: SystemConfig, target: Target, kinds: Sequence[str]) -> str:
+        """What the person is to do, and by which of these kinds of identifier the subject is known there."""
+
+    @abstractmethod
+    def time_limits(self, config: SystemConfig) -> tuple[timedelta, timedelta]:
+        """How long after the approval the person is reminded, and how long after it the task is overdue."""
+
+
+class Restorable(Connector):
+    """A kind whose backups can be restored into a place of their own, beside the live system, to rehearse a restore."""
+
+    @abstractmethod
+    def backups(self, config: SystemConfig) -> list[Backup]:
+        """The backups that can be restored, the newest first. Reads only; raises ConnectorError."""
+
+    @abstractmethod
+    def scratch(self, config: SystemConfig, backup: str) -> AbstractContextManager[SystemConfig]:
+        """Restore a backup by its name into a scratch place; gives the configuration that leads there.
+
+        The scratch place is taken away when the context ends, also after an error. The live system is never touched.
+        Raises ConnectorError.
+        """
+
+    def restored(self, config: SystemConfig, target: Target) -> str:
+        """What a restore brings back of a dataset in the scratch place, in a sentence; empty where all of it comes.
+
+        Raises ConnectorError.
+        """
+        del config, target
+        return ""
+
+
 class Erasable(Connector):
     """A kind from which a subject can be removed, and shown to be removed.
 
@@ -196,7 +251,23 @@ class Erasable(Connector):
 
     `found` is what `discover` saw before the delete: the verifications need its vectors, because afterwards
     there is nothing left to take them from.
+
+    `is_backup` says that the kind keeps copies for a restore: a plan comes to it after the data.
+
+    `waits_for` says what may hold bytes back while others work, so that a step has to run again; empty where one run is
+    enough, which the conformance suite then demands.
+
+    `shares_files` says that the datasets of one system lie in the same files, so that a byte probe of one sees what
+    another holds: a request purges all of them before it verifies any.
+
+    `verb` is what its delete does, as the proof names it: "delete" (the data goes), "shred" (the key to it goes),
+    "anonymise" (the data stays without the person), which a proof must never call deleting.
     """
+
+    is_backup: ClassVar[bool] = False
+    verb: ClassVar[str] = "delete"
+    waits_for: ClassVar[str] = ""
+    shares_files: ClassVar[bool] = False
 
     @abstractmethod
     def discover(self, config: SystemConfig, target: Target, subject: Subject) -> Found:
@@ -206,7 +277,8 @@ class Erasable(Connector):
     def plan(self, config: SystemConfig, target: Target, found: Found) -> StepPlan:
         """Say what delete and purge will do, which probes can run, and where copies lag. Reads only.
 
-        `exclusive_lock` tells whether the purge may come to need one (it is approved apart).
+        `exclusive_lock` tells whether the purge may come to need one, `destroys_history` whether it takes older
+        versions of everybody's data; both are approved apart.
         """
 
     @abstractmethod
@@ -224,7 +296,7 @@ class Erasable(Connector):
         allow_exclusive: bool,
         still_mine: Fence,
     ) -> Purged:
-        """Make the bytes go. A lock that stops readers is taken only where `allow_exclusive`."""
+        """Make the bytes go. What the plan says is approved apart is done only where `allow_exclusive`."""
 
     @abstractmethod
     def verify_logical(self, config: SystemConfig, target: Target, subject: Subject) -> Probe:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from portal.core.connectors.base import ConnectorError, Edge, Identifier, Setting, SystemConfig
+from portal.core.connectors.base import ConnectorError, Edge, Identifier, Setting, Subject, SystemConfig
 
 SETTING = Setting(
     "identity_maps",
@@ -49,9 +49,10 @@ def edges_of(declared: IdentityMap, system: str, origin: Identifier, rows: Itera
     rows = list(rows)
     persons = {row[declared.person] for row in rows if declared.person in row}
     single = len(persons) == 1
-    others = sorted({(kind, value) for row in rows for kind, value in row.items()} - {(origin.kind, origin.value)})
+    own, held = Subject.of([origin]), {(kind, value) for row in rows for kind, value in row.items()}
+    others = sorted((kind, value) for kind, value in held if not own.has(kind, value))
     source = f"{system}/{declared.object_name}"
     return [
-        Edge(origin, Identifier(kind, value), source, declared.confidence, single, declared.asserted)
+        Edge(origin, Identifier(kind, value), source, declared.confidence, single, declared.asserted, len(persons))
         for kind, value in others
     ]

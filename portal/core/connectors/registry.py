@@ -1,15 +1,13 @@
 """Which kinds of data system exist: a decorator registers one, the folder `kinds/` is walked to find them."""
 
-import importlib
-import pkgutil
 from collections.abc import Callable
-from functools import cache
 from typing import TypeVar
 
 from portal.core.connectors.base import Connector
 from portal.core.connectors.errors import ConnectorError
+from portal.core.registry import Registry
 
-_kinds: dict[str, Connector] = {}
+_kinds: Registry[Connector] = Registry("connector", "portal.core.connectors.kinds")
 C = TypeVar("C", bound=Connector)
 
 
@@ -17,28 +15,16 @@ def connector(kind: str) -> Callable[[type[C]], type[C]]:
     """Register a Connector class under the name of its kind. Raises ValueError when the name is taken."""
 
     def register(cls: type[C]) -> type[C]:
-        if kind in _kinds:
-            raise ValueError(f"The kind {kind!r} is registered twice; rename the one in {cls.__module__}.")
         cls.kind = kind
-        _kinds[kind] = cls()
+        _kinds.add(kind, cls(), where=cls.__module__)
         return cls
 
     return register
 
 
-@cache
-def _discover() -> None:
-    """Import every module of `kinds/`, once."""
-    from portal.core.connectors import kinds as folder
-
-    for module in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."):
-        importlib.import_module(module.name)
-
-
 def kinds() -> dict[str, Connector]:
     """Every kind by name, in alphabetical order."""
-    _discover()
-    return dict(sorted(_kinds.items()))
+    return _kinds.members()
 
 
 def get(kind: str) -> Connector:

@@ -1,14 +1,18 @@
 """Searching files for the bytes of a subject: identifiers as UTF-8 (UUIDs also packed), embeddings as float32.
 
+An e-mail address is found in any letter case: ASCII letters by folding the bytes, others by spelling both cases out.
+
 A raw scan sees neither what is compressed nor what was unlinked; the decode probe covers the first, and
 "not recoverable through the file system" is all that is claimed (not NIST 800-88 Purge).
 """
 
+import json
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.core.connectors import spelling
 from portal.core.connectors.values import Found, Subject
 
 SHORTEST = 6  # bytes; shorter identifiers ("42") are everywhere and prove nothing
@@ -18,10 +22,14 @@ BLOCK = 8 << 20
 
 @dataclass(frozen=True, repr=False)
 class Needle:
-    """Bytes to look for; inside one of `covers` they belong to another subject's longer identifier."""
+    """Bytes to look for; inside one of `covers` they belong to another subject's longer identifier.
+
+    A `caseless` one has its ASCII letters in lower case, as its covers have, and is looked for in bytes folded alike.
+    """
 
     value: bytes
     covers: tuple[bytes, ...] = ()
+    caseless: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,11 @@ class Needles:
         return f"{self.too_short} identifiers are too short to be told from other bytes." if self.too_short else ""
 
     @property
+    def fold(self) -> bool:
+        """Whether any of them is looked for in folded bytes."""
+        return any(needle.caseless for needle in self.all)
+
+    @property
     def reach(self) -> int:
         """Bytes of the longest needle or cover: how far neighbouring blocks must overlap."""
         return max((len(part) for needle in self.all for part in (needle.value, *needle.covers)), default=0)
@@ -56,21 +69,42 @@ def needles_of(subject: Subject, found: Found, live: Iterable[str] = ()) -> Need
     >>> [needle.value for needle in needles_of(Subject({"id": frozenset({"c-00042", "7"})}), Found(0)).all]
     [b'c-00042']
     """
-    others = [value.encode() for value in live]
-    texts = sorted({value for values in subject.identifiers.values() for value in values})
-    forms = [form for text in texts for form in _forms(text) if len(form) >= SHORTEST]
-    needles = [Needle(form, tuple(other for other in others if form in other and form != other)) for form in forms]
+    others = [value.encode(errors="surrogateescape") for value in live if not subject.owns(value)]
+    low = [other.lower() for other in others]
+    texts = sorted({(value, caseless) for value, caseless in _texts(subject)})
+    forms = dict.fromkeys((form, caseless) for text, caseless in texts for form in _forms(text, caseless))
+    needles = [_needle(form, low if caseless else others, caseless) for form, caseless in forms]
     windows = {window for vector in found.vectors for window in _windows(vector)}
-    short = sum(len(text.encode()) < SHORTEST for text in texts)
+    short = len({text for text, _ in texts if len(text.encode()) < SHORTEST})
     return Needles((*needles, *(Needle(window) for window in sorted(windows))), short)
 
 
-def _forms(text: str) -> list[bytes]:
-    """The byte forms in which stores keep a text: UTF-8, and sixteen bytes where it is a UUID."""
+def _texts(subject: Subject) -> Iterator[tuple[str, bool]]:
+    """Every identifier as it is compared, and whether its letter case does not count."""
+    for kind in subject.identifiers:
+        for value in subject.folded(kind):
+            yield value, spelling.is_caseless(kind)
+
+
+def _needle(form: bytes, others: list[bytes], caseless: bool) -> Needle:
+    return Needle(form, tuple(other for other in others if form in other and form != other), caseless)
+
+
+def _forms(text: str, caseless: bool) -> list[bytes]:
+    """The byte forms of a text that are long enough to be told from others."""
+    if not caseless:
+        return [form for form in _written(text) if len(form) >= SHORTEST]
+    spelled = (form.lower() for each in spelling.variants(text) for form in _written(each))
+    return [form for form in dict.fromkeys(spelled) if len(form) >= SHORTEST]
+
+
+def _written(text: str) -> list[bytes]:
+    """The byte forms in which stores keep a text: UTF-8, as JSON escapes it, and sixteen bytes where it is a UUID."""
+    forms = list(dict.fromkeys((text.encode(), json.dumps(text)[1:-1].encode())))
     try:
-        return [text.encode(), uuid.UUID(text).bytes]
+        return [*forms, uuid.UUID(text).bytes]
     except ValueError:
-        return [text.encode()]
+        return forms
 
 
 def _windows(vector: bytes) -> list[bytes]:
@@ -102,7 +136,7 @@ def count(data: bytes, needles: Needles) -> int:
     >>> count(b"x ana@example.com joana@example.com", Needles((Needle(b"ana@example.com", (b"joana@example.com",)),)))
     1
     """
-    return sum(1 for needle in needles.all for _ in _positions(data, needle))
+    return sum(1 for _ in _positions_of_all(data, needles))
 
 
 def _search_file(path: Path, needles: Needles) -> Iterator[Hit]:
@@ -114,10 +148,16 @@ def _search_file(path: Path, needles: Needles) -> Iterator[Hit]:
             after = file.read(BLOCK)
             data = before + block + after[:margin]
             first, last = len(before), len(before) + len(block)
-            for needle in needles.all:
-                yield from (Hit(path, start + at - first) for at in _positions(data, needle) if first <= at < last)
+            places = (at for at in _positions_of_all(data, needles) if first <= at < last)
+            yield from (Hit(path, start + at - first) for at in places)
             start += len(block)
             before, block = block[-margin:] if margin else b"", after
+
+
+def _positions_of_all(data: bytes, needles: Needles) -> Iterator[int]:
+    low = data.lower() if needles.fold else data
+    for needle in needles.all:
+        yield from _positions(low if needle.caseless else data, needle)
 
 
 def _positions(data: bytes, needle: Needle) -> Iterator[int]:

@@ -9,8 +9,11 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
 from typing import Any
+
+from portal.core.connectors import spelling
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,6 +50,34 @@ class Subject:
         """The values of one kind, sorted so that the same subject always asks the same question."""
         return sorted(self.identifiers.get(kind, ()))
 
+    @cached_property
+    def _folded(self) -> dict[str, frozenset[str]]:
+        """Made once: `has` is asked for every record of a dataset."""
+        return {
+            kind: frozenset(spelling.folded(kind, value) for value in values)
+            for kind, values in self.identifiers.items()
+        }
+
+    def folded(self, kind: str) -> list[str]:
+        """The values of one kind in the form in which they are compared, sorted."""
+        return sorted(self._folded.get(kind, ()))
+
+    def has(self, kind: str, value: str | None) -> bool:
+        """Whether a value that a system holds is the subject's, letter case of an e-mail address apart.
+
+        >>> Subject({"email": frozenset({"ana@example.com"})}).has("email", "Ana@Example.com")
+        True
+        """
+        return value is not None and spelling.folded(kind, value) in self._folded.get(kind, ())
+
+    def owns(self, value: str) -> bool:
+        """Whether a value is the subject's by any kind."""
+        return any(self.has(kind, value) for kind in self.identifiers)
+
+    def parts(self) -> list[str]:
+        """Every value in lower case: what another's longer identifier is looked for by."""
+        return sorted({value.lower() for values in self.identifiers.values() for value in values})
+
     def __repr__(self) -> str:
         """Count the values of each kind, never show one."""
         return f"Subject({ {kind: len(values) for kind, values in self.identifiers.items()} })"
@@ -75,6 +106,7 @@ class Edge:
 
     `confidence` is in percent. It may be followed by itself only where `asserted` (the source states it as
     fact) and `single_person` (the found identifiers belong to one person); a person confirms all others.
+    `persons` counts the persons that the rows name, 0 where they name none.
     """
 
     origin: Identifier
@@ -83,6 +115,7 @@ class Edge:
     confidence: int
     single_person: bool
     asserted: bool
+    persons: int = 0
 
 
 @dataclass(frozen=True, repr=False)
@@ -136,7 +169,10 @@ class LaggingCopy:
 
 @dataclass(frozen=True)
 class StepPlan:
-    """What erasing from one dataset will do, for the preview that an approver signs."""
+    """What erasing from one dataset will do, for the preview that an approver signs.
+
+    `exclusive_lock`: the purge may make readers wait. `destroys_history`: it takes older versions of everybody's data.
+    """
 
     count: int
     exclusive_lock: bool
@@ -145,6 +181,12 @@ class StepPlan:
     purge: tuple[str, ...]
     probes: tuple[Declared, ...]
     copies: tuple[LaggingCopy, ...] = ()
+    destroys_history: bool = False
+
+    @property
+    def approved_apart(self) -> bool:
+        """Whether the purge does what a plan's approval alone does not allow."""
+        return self.exclusive_lock or self.destroys_history
 
 
 @dataclass(frozen=True)
@@ -190,12 +232,22 @@ class Probe:
 class Residual:
     """A lagging copy that may still hold the subject; `expires_on` None means without a bound.
 
-    `hits` counts what a scan of that place found, None where it could not be scanned.
+    `hits` counts what a scan of that place found, None where it could not be scanned. `covers` names the probes
+    ("decoded", "raw") all of whose hits are this copy's bytes: older versions inside a dataset's own files.
     """
 
     where: str
     expires_on: date | None
     hits: int | None = None
+    covers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Backup:
+    """One backup of a system, by the name under which it can be restored, and the moment whose data it holds."""
+
+    name: str
+    taken_at: datetime
 
 
 def digests(values: Iterable[str], salt: bytes) -> list[str]:

@@ -1,6 +1,7 @@
 """Test data of the kind parquet: clicks in two partitions, an e-mail in a text beside the declared columns."""
 
 import itertools
+from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +26,7 @@ class ParquetEstate(Estate):
     """Half the files zstd, half snappy; the writer adds a file for each person."""
 
     people = 300
+    needs_a_directory = False
 
     def plant(self) -> None:
         self.config = SystemConfig("lake", "parquet", {"root": str(self.folder)})
@@ -65,6 +67,13 @@ class ParquetEstate(Estate):
         tables = [pq.ParquetFile(path).read() for path in (self.folder / "clicks").rglob("*.parquet")]
         rows = itertools.chain.from_iterable(table.to_pylist() for table in tables)
         return {(row["customer_id"], row["email"], row["score"]) for row in rows if row["customer_id"] != self.customer}
+
+    def everything(self) -> Iterator[bytes]:
+        for path in (path for path in (self.folder / "clicks").rglob("*") if path.is_file()):
+            data = path.read_bytes()
+            yield data
+            if data.startswith(b"PAR1"):
+                yield str(pq.ParquetFile(path).read().to_pylist()).encode()
 
     def leak(self) -> None:
         """A compressed copy under another name, as a careless backup leaves it."""

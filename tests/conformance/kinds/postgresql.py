@@ -1,5 +1,6 @@
 """Test data of the kind postgresql: a table with two indexes and statistics, the subject's row last on its page."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -66,6 +67,15 @@ class PostgresEstate(Estate):
     def controls(self) -> set[tuple[str, str, int]]:
         statement = f'SELECT customer_id, email, score FROM "{self.table}" WHERE customer_id <> %s'
         return set(self.session.execute(statement, (self.customer,)).fetchall())
+
+    def everything(self) -> Iterator[bytes]:
+        """The database's own files and what lies loose in the data directory; WAL and log are declared residuals."""
+        self.session.execute("CHECKPOINT")
+        (oid,) = self.session.execute("SELECT oid FROM pg_database WHERE datname = current_database()").fetchone()
+        data = self.plan.root / "postgres" / "data"
+        for path in (*(data / "base" / str(oid)).iterdir(), *data.iterdir()):
+            if path.is_file() and path.name != "server.log":
+                yield path.read_bytes()
 
     def leak(self) -> None:
         """Somebody's dump, left in the data directory."""

@@ -1,5 +1,6 @@
 """Test data of the kind valkey: profiles as hashes, and a stream of clicks read by a consumer group."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import redis
@@ -55,6 +56,12 @@ class ValkeyEstate(Estate):
     def controls(self) -> set[tuple[str, str, int]]:
         rows = (self.client.hgetall(key) for key in self.client.scan_iter(f"{self.mark[::-1]}:profile:*", count=1000))
         return {person for row in rows if (person := as_person(row))[0] != self.customer}
+
+    def everything(self) -> Iterator[bytes]:
+        """The server's files as they are, and the arguments of the commands in its slow log."""
+        for path in (path for path in self.directory.rglob("*") if path.is_file()):
+            yield path.read_bytes()
+        yield from (entry["command"] for entry in self.client.slowlog_get(-1))
 
     def leak(self) -> None:
         """An operator's copy of the snapshot, next to it."""

@@ -1,102 +1,47 @@
 """Folders of Parquet files."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from datetime import date
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from portal.core.connectors import copies, identity_maps, scan
+from portal.core.connectors import copies
 from portal.core.connectors.base import (
-    NO_SETTINGS,
     Declared,
     Deleted,
-    Edge,
-    Erasable,
     Fence,
     Found,
-    Identifier,
-    Measurable,
-    Probe,
     Purged,
-    Reader,
-    Residual,
-    Resolvable,
-    Setting,
     StepPlan,
     Subject,
     SystemConfig,
     Target,
-    Transit,
     check_fence,
 )
-from portal.core.connectors.lake import inside, people, reading, rewriting
+from portal.core.connectors.lake import people, reading, rewriting
+from portal.core.connectors.lake.connector import COMPRESSED, SETTINGS, Lake, needles_in, remove_named_folders
 from portal.core.connectors.lake.folders import all_files, data_files, dataset_folder
+from portal.core.connectors.lake.people import DataFile
 from portal.core.connectors.registry import connector
 
 PASSES = 3  # looks at the folder: a compaction may move rows to a new file while the old one is rewritten
-COMPRESSED = "Compressed columns are invisible to a byte scan; the decode probe reads them."
+SUMMARIES = {"_metadata", "_common_metadata"}
 
 
 @connector("parquet")
-class Parquet(Measurable, Resolvable, Erasable):
-    """Datasets are folders under `root`, with `key=value` sub-folders as partitions; there is no secret."""
+class Parquet(Lake):
+    """Datasets are folders under `root`, with `key=value` sub-folders as partitions."""
 
     label = "Parquet files"
-    settings = (
-        Setting("root", "Folder that holds the dataset folders.", required=True),
-        Setting("memory_limit", "Memory that a probe may use, such as 512MB."),
-        copies.BACKUPS,
-        identity_maps.SETTING,
-    )
-    target_settings = (
-        Setting("identifiers", "Which column holds which kind of identifier.", required=True),
-        Setting("surrogate", "Key column that means nothing outside."),
-        Setting("vector_column", "List column with an embedding."),
-    )
+    settings = SETTINGS
+    open_reader: ClassVar = staticmethod(reading.reader)
 
-    def ping(self, config: SystemConfig) -> None:
-        """See Connector."""
-        dataset_folder(config, ".")
-
-    def transit(self, config: SystemConfig) -> Transit:
-        """See Connector. No connection is made; who mounts a remote folder there answers for its way."""
-        dataset_folder(config, ".")
-        return Transit(True, "Files are read on this machine, over no connection of the portal's.")
-
-    def reader(
-        self,
-        config: SystemConfig,
-        object_name: str,
-        *,
-        timeout_s: float = 30,
-        settings: Mapping[str, Any] = NO_SETTINGS,
-        also: Sequence[Target] = (),
-    ) -> AbstractContextManager[Reader]:
-        """See Measurable. A placement says nothing more here."""
-        del settings
-        return reading.reader(config, [object_name, *(each.object_name for each in also)], timeout_s=timeout_s)
-
-    def edges(self, config: SystemConfig, identifier: Identifier) -> list[Edge]:
-        """See Resolvable. A map's object is a dataset folder."""
-        found: list[Edge] = []
-        for each in identity_maps.maps_from(config, identifier.kind):
-            files = data_files(dataset_folder(config, each.object_name))
-            rows = [row for path in files for row in people.map_rows(path, each.columns, identifier)]
-            found += identity_maps.edges_of(each, config.name, identifier, rows)
-        return found
-
-    def discover(self, config: SystemConfig, target: Target, subject: Subject) -> Found:
-        """See Erasable."""
-        count, keys = 0, set[str]()
-        vectors: list[bytes] = []
-        for _, rows in _holding(config, target, subject):
-            count += rows.num_rows
-            keys.update(people.keys_of(rows, target))
-            vectors += people.vectors_of(rows, target)
-        return Found(count, tuple(sorted(keys)), tuple(vectors))
+    def files(self, config: SystemConfig, object_name: str) -> list[DataFile]:
+        """See Lake."""
+        folder = dataset_folder(config, object_name)
+        return [DataFile(path, people.partition_values(path, folder)) for path in data_files(folder)]
 
     def plan(self, config: SystemConfig, target: Target, found: Found) -> StepPlan:
         """See Erasable. Rewriting is the purge; readers keep the old file until they open the new one."""
@@ -117,11 +62,11 @@ class Parquet(Measurable, Resolvable, Erasable):
         removed: dict[Path, int] = {}
         check_fence(still_mine)
         for _ in range(PASSES):
-            holding = [path for path, _ in _holding(config, target, subject)]
-            for path in holding:
+            holding = [file for file, _ in people.holding(self.files(config, target.object_name), target, subject)]
+            for file in holding:
                 check_fence(still_mine)
-                rows = rewriting.rewrite_without(path, folder, target, subject, still_mine)
-                removed[path] = removed.get(path, 0) + rows
+                rows = rewriting.rewrite_without(file.path, _theirs(file, target, subject), still_mine)
+                removed[file.path] = removed.get(file.path, 0) + rows
             if not holding:
                 break
         return Deleted(
@@ -138,70 +83,41 @@ class Parquet(Measurable, Resolvable, Erasable):
         allow_exclusive: bool,
         still_mine: Fence,
     ) -> Purged:
-        """See Erasable. Removes what a killed worker left half written, and summary files with stale statistics."""
+        """See Erasable: what a killed worker left half written, stale summaries, partitions named by the subject."""
+        del allow_exclusive
         check_fence(still_mine)
         done = []
-        for path in all_files(dataset_folder(config, target.object_name)):
-            if path.name.startswith(rewriting.TEMPORARY) or path.name in {"_metadata", "_common_metadata"}:
-                check_fence(still_mine)
-                path.unlink(missing_ok=True)
-                done.append("left-over or summary file removed")
+        folder = dataset_folder(config, target.object_name)
+        for path in (*_left_over(folder), *_emptied(self.files(config, target.object_name), target, subject)):
+            check_fence(still_mine)
+            path.unlink(missing_ok=True)
+            done.append("left-over or summary file removed")
+        check_fence(still_mine)
+        if remove_named_folders(folder, needles_in(config, target, subject, found)):
+            done.append("partition named by the subject removed")
         return Purged(tuple(sorted(set(done))))
 
-    def verify_logical(self, config: SystemConfig, target: Target, subject: Subject) -> Probe:
-        """See Erasable."""
-        return Probe("logical", True, sum(rows.num_rows for _, rows in _holding(config, target, subject)))
 
-    def verify_decoded(self, config: SystemConfig, target: Target, subject: Subject, found: Found) -> Probe:
-        """See Erasable: all columns, not only the declared ones; statistics and notes; copies under any name."""
-        needles = _needles(config, target, subject, found)
-        hits, broken = 0, 0
-        for path in all_files(dataset_folder(config, target.object_name)):
-            try:
-                hits += inside.hits_in(path, needles) if inside.is_parquet(path) else 0
-            except FileNotFoundError:
-                continue
-            except (pa.ArrowException, OSError):
-                broken += 1
-        caveat = f"{broken} files cannot be read as Parquet." if broken else ""
-        return Probe("decoded", True, hits, " ".join(filter(None, (caveat, needles.caveat))))
-
-    def verify_raw(self, config: SystemConfig, target: Target, subject: Subject, found: Found) -> Probe:
-        """See Erasable: every file in the folder, hidden and left-over ones too."""
-        needles = _needles(config, target, subject, found)
-        if not needles.all:
-            return Probe.blind("raw", needles.caveat)
-        try:
-            hits = scan.search(all_files(dataset_folder(config, target.object_name)), needles)
-        except OSError as error:
-            return Probe.blind("raw", f"The dataset's files cannot be read ({type(error).__name__}).")
-        return Probe("raw", True, len(hits), " ".join(filter(None, (COMPRESSED, needles.caveat))))
-
-    def residuals(
-        self, config: SystemConfig, target: Target, subject: Subject, found: Found, *, today: date
-    ) -> list[Residual]:
-        """See Erasable. Only declared backups (of the file system) lag behind."""
-        return copies.backups(config, today)
+def _theirs(file: DataFile, target: Target, subject: Subject) -> rewriting.Theirs:
+    return lambda rows: people.is_theirs(rows, file, target, subject)
 
 
-def _holding(config: SystemConfig, target: Target, subject: Subject) -> Iterator[tuple[Path, pa.Table]]:
-    """Files that hold the subject, with its rows. A file that vanishes meanwhile is passed over."""
-    folder = dataset_folder(config, target.object_name)
-    for path in data_files(folder):
-        try:
-            rows = people.rows_of(path, folder, target, subject)
-        except FileNotFoundError:
-            continue
-        if rows.num_rows:
-            yield path, rows
+def _left_over(folder: Path) -> Iterator[Path]:
+    for path in all_files(folder):
+        if path.name.startswith(rewriting.TEMPORARY) or path.name in SUMMARIES:
+            yield path
 
 
-def _needles(config: SystemConfig, target: Target, subject: Subject, found: Found) -> scan.Needles:
-    """What to look for, knowing others' identifiers that contain one of the subject's."""
-    folder, own = dataset_folder(config, target.object_name), set().union(*subject.identifiers.values(), set())
-    others: set[str] = set()
-    for path in data_files(folder):
-        table = people.read(path, list(target.columns.values()))
-        for column in table.columns:
-            others.update(people.containing(column, own))
-    return scan.needles_of(subject, found, sorted(others - own))
+def _emptied(files: list[DataFile], target: Target, subject: Subject) -> Iterator[Path]:
+    """Files without a row in a partition that is named by one of the subject's identifiers."""
+    for file in files:
+        own = (subject.has(kind, file.partitions.get(column)) for kind, column in target.columns.items())
+        if any(own) and _rows(file.path) == 0:
+            yield file.path
+
+
+def _rows(path: Path) -> int | None:
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (pa.ArrowException, OSError):
+        return None

@@ -1,6 +1,6 @@
 """Valkey and Redis: keys, hashes and streams."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from portal.core.connectors.base import (
     Fence,
     Found,
     Identifier,
+    Listable,
     Measurable,
     Probe,
     Purged,
@@ -34,7 +35,7 @@ from portal.core.connectors.base import (
 )
 from portal.core.connectors.duck import fetched
 from portal.core.connectors.registry import connector
-from portal.core.connectors.valkey import probing, purging, reading
+from portal.core.connectors.valkey import probing, purging, reading, refusals
 from portal.core.connectors.valkey.client import Client, connected
 from portal.core.connectors.valkey.dataset import Dataset
 
@@ -42,16 +43,18 @@ BATCH = 500
 
 
 @connector("valkey")
-class Valkey(Measurable, Resolvable, Erasable, Countable):
+class Valkey(Measurable, Resolvable, Erasable, Countable, Listable):
     """Datasets are key templates, patterns of hashes, or streams; the secret is a password or a whole URL."""
 
     label = "Valkey or Redis"
+    shares_files = True
     settings = (
         Setting("host", "Name or address of the server."),
         Setting("port", "Port of the server; 6379 when empty."),
         Setting("db", "Number of the database; 0 when empty."),
         Setting("user", "User to sign in as."),
         Setting("directory", "The server's data directory as this machine sees it; needed for the byte probe."),
+        Setting("acl_log_expiry_days", "Days until the log of refused commands is gone, where it may not be read."),
         Setting("replica_expiry_days", "Days until replicas have rewritten their files, where there are any."),
         fetched.ROWS_SETTING,
         copies.BACKUPS,
@@ -101,6 +104,11 @@ class Valkey(Measurable, Resolvable, Erasable, Countable):
         with connected(config) as client:
             return sum(1 for _ in Dataset(client, target).records())
 
+    def values(self, config: SystemConfig, target: Target, kind: str) -> Iterator[str]:
+        """See Listable. What key names and declared fields hold of this kind; walks keys or entries once."""
+        with connected(config) as client:
+            yield from Dataset(client, target).values(kind)
+
     def edges(self, config: SystemConfig, identifier: Identifier) -> list[Edge]:
         """See Resolvable. A map's object is a pattern of hashes, its columns are their fields."""
         found: list[Edge] = []
@@ -108,7 +116,8 @@ class Valkey(Measurable, Resolvable, Erasable, Countable):
             for each in identity_maps.maps_from(config, identifier.kind):
                 place = Target(each.object_name, {"pattern": each.object_name, "identifiers": dict(each.columns)})
                 records = (record.values for record in Dataset(client, place).records())
-                rows = [values for values in records if values.get(identifier.kind) == identifier.value]
+                asked = Subject.of([identifier])
+                rows = [values for values in records if asked.has(identifier.kind, values.get(identifier.kind))]
                 found += identity_maps.edges_of(each, config.name, identifier, rows)
         return found
 
@@ -127,13 +136,15 @@ class Valkey(Measurable, Resolvable, Erasable, Countable):
             dataset = Dataset(client, target)
             long = dataset.stream is not None and client.xlen(dataset.stream) > purging.REBUILD_UP_TO
             places = {"replica": "replicas"} if client.info("replication")["connected_slaves"] else {}
+            if refusals.hits(client, scan.Needles(())) is None:
+                places |= {refusals.PLACE: refusals.WORDS}
         rebuild = ("rebuild of the stream",) if dataset.stream is not None else ()
         return StepPlan(
             count=found.count,
             exclusive_lock=long,
             leaks_predicate=dataset.stream is None,
             delete_by="entry id" if dataset.stream is not None else "key name",
-            purge=(*rebuild, "BGREWRITEAOF", "BGSAVE", "SLOWLOG RESET"),
+            purge=(*rebuild, "BGREWRITEAOF", "BGSAVE", "SLOWLOG RESET", "ACL LOG RESET where it names the subject"),
             probes=(Declared("logical", True), Declared("decoded", True, blind), Declared("raw", not blind, blind)),
             copies=copies.planned(config, places),
         )
@@ -163,13 +174,16 @@ class Valkey(Measurable, Resolvable, Erasable, Countable):
         """See Erasable. A stream is rebuilt because XDEL leaves the bytes in its node."""
         with connected(config) as client:
             dataset = Dataset(client, target)
+            forgotten = refusals.forget(client, _needles(client, target, subject, found), still_mine)
             if dataset.stream is None:
-                return Purged(tuple(purging.rewrite_files(client, still_mine)))
+                return Purged((*purging.rewrite_files(client, still_mine), *forgotten))
             long = client.xlen(dataset.stream) > purging.REBUILD_UP_TO
             if long and not allow_exclusive:
-                return Purged((*purging.rewrite_files(client, still_mine), "stream not rebuilt: pause not approved"))
+                done = (*purging.rewrite_files(client, still_mine), "stream not rebuilt: pause not approved")
+                return Purged((*done, *forgotten))
             purging.rebuild_stream(client, dataset.stream, still_mine)
-            return Purged(("stream rebuilt", *purging.rewrite_files(client, still_mine)), exclusive=long)
+            done = ("stream rebuilt", *purging.rewrite_files(client, still_mine))
+            return Purged((*done, *forgotten), exclusive=long)
 
     def verify_logical(self, config: SystemConfig, target: Target, subject: Subject) -> Probe:
         """See Erasable."""
@@ -195,10 +209,12 @@ class Valkey(Measurable, Resolvable, Erasable, Countable):
     def residuals(
         self, config: SystemConfig, target: Target, subject: Subject, found: Found, *, today: date
     ) -> list[Residual]:
-        """See Erasable."""
+        """See Erasable. The log of refused commands is one where this user may not read it."""
         with connected(config) as client:
             replicas = client.info("replication")["connected_slaves"]
+            unread = refusals.hits(client, scan.Needles(())) is None
         own = [copies.residual(config, "replica", "replicas", today)] if replicas else []
+        own += [copies.residual(config, refusals.PLACE, refusals.WORDS, today)] if unread else []
         return own + copies.backups(config, today)
 
 

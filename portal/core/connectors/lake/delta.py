@@ -36,14 +36,14 @@ def source_of(config: SystemConfig, object_name: str, number: int) -> reading.So
     Raises ConnectorError where there is no table, or one that cannot be read in full.
     """
     folder = dataset_folder(config, object_name)
-    with _said(f"{object_name} in {config.name}"):
-        return _view(_opened(folder), folder, object_name, number)
+    with in_our_words(f"{object_name} in {config.name}"):
+        return _view(opened(folder), folder, object_name, number)
 
 
 def _view(table: Any, folder: Path, object_name: str, number: int) -> reading.Source:
     partitions = list(table.metadata().partition_columns)
     actions = pa.table(table.get_add_actions(flatten=True))
-    files = [_inside(folder, path) for path in actions.column("path").to_pylist()]
+    files = [inside(folder, path) for path in actions.column("path").to_pylist()]
     held = {f"empty_{number}": _empty(table, partitions)}
     source = f"SELECT * FROM empty_{number}"  # noqa: S608 - a name of ours
     if files:
@@ -52,7 +52,7 @@ def _view(table: Any, folder: Path, object_name: str, number: int) -> reading.So
     if partitions:
         held[f"parts_{number}"] = _parts(actions, files, partitions)
         source = f"SELECT * FROM ({source}) AS d LEFT JOIN parts_{number} AS p ON d.{FILE} = p.of_file"  # noqa: S608
-    deleted = _deleted(table)
+    deleted = deleted_rows(table)
     if deleted.num_rows:
         held[f"deleted_{number}"] = deleted
         where = f" WHERE ({FILE}, {ROW}) NOT IN (SELECT (of_file, of_row) FROM deleted_{number})"  # noqa: S608
@@ -61,7 +61,7 @@ def _view(table: Any, folder: Path, object_name: str, number: int) -> reading.So
     return reading.Source(object_name, query, files, held)
 
 
-def _opened(folder: Path) -> Any:
+def opened(folder: Path) -> Any:
     """The table at its newest version; delta-rs is loaded here, because it is 130 MB of code."""
     from deltalake import DeltaTable
 
@@ -69,7 +69,7 @@ def _opened(folder: Path) -> Any:
 
 
 @contextmanager
-def _said(what: str) -> Iterator[None]:
+def in_our_words(what: str) -> Iterator[None]:
     """Our sentences for delta-rs's errors; its own texts name paths and quote the log."""
     from deltalake.exceptions import DeltaError, TableNotFoundError
 
@@ -83,7 +83,7 @@ def _said(what: str) -> Iterator[None]:
         raise ConnectorError(said, code=code) from None
 
 
-def _inside(folder: Path, path: str) -> Path:
+def inside(folder: Path, path: str) -> Path:
     """A file that the log names, by its path in the table's folder. Raises ConnectorError for any other place."""
     local = urlsplit(path).scheme == "" and not path.startswith("/")
     found = (folder / unquote(path)).resolve() if local else folder
@@ -107,7 +107,7 @@ def _parts(actions: pa.Table, files: Sequence[Path], partitions: Sequence[str]) 
     return pa.table({"of_file": pa.array([str(path) for path in files], pa.string()), **values})
 
 
-def _deleted(table: Any) -> pa.Table:
+def deleted_rows(table: Any) -> pa.Table:
     """Rows that deletion vectors mark, by file and position in it."""
     paths: list[str] = []
     rows: list[int] = []

@@ -1,8 +1,10 @@
-"""Looking inside Parquet files: every text, byte string and embedding, the footer's statistics and its notes."""
+"""Looking inside files of a lake: Parquet's texts, bytes, embeddings, statistics and notes; a Delta log's JSON."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,6 +13,51 @@ import pyarrow.parquet as pq
 from portal.core.connectors import scan
 
 MAGIC = b"PAR1"
+JSON = {".json", ".crc"}
+LAST = "_last_checkpoint"
+
+
+def decoded_hits(path: Path, needles: scan.Needles) -> int:
+    """Hits in one file by its own format; none where it has none that is known.
+
+    Raises pa.ArrowException or ValueError when it is not whole.
+    """
+    if is_parquet(path):
+        return hits_in(path, needles)
+    return hits_in_json(path, needles) if path.suffix in JSON or path.name == LAST else 0
+
+
+def hits_in_json(path: Path, needles: scan.Needles) -> int:
+    """Hits in a file of JSON lines, with escapes and percent signs taken out, also in texts that are JSON again."""
+    lines = (line for line in path.read_bytes().splitlines() if line.strip())
+    return sum(
+        scan.count(text.encode(errors="replace"), needles) for line in lines for text in _texts(json.loads(line))
+    )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text within a JSON value: keys, statistics (JSON in a text) and paths (escaped like addresses)."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+    elif isinstance(value, str):
+        yield from _texts_in(value)
+    elif value is not None:
+        yield str(value)
+
+
+def _texts_in(text: str) -> Iterator[str]:
+    if text.startswith(("{", "[")):
+        try:
+            yield from _texts(json.loads(text))
+        except ValueError:  # a text that only begins like JSON
+            yield text
+    else:
+        yield unquote(text)
 
 
 def hits_in(path: Path, needles: scan.Needles) -> int:
@@ -88,7 +135,15 @@ def _holds_text(kind: pa.DataType) -> bool:
 def _hits_in_text(array: pa.Array, needles: scan.Needles) -> int:
     """Values that contain a needle, narrowed down by Arrow and then judged with the needles' covers."""
     binary = array.cast(pa.binary())
+    low = _lowered(binary) if needles.fold else binary
     suspects = set()
     for needle in needles.all:
-        suspects.update(pc.indices_nonzero(pc.fill_null(pc.match_substring(binary, needle.value), False)).to_pylist())
+        looked_in = low if needle.caseless else binary
+        found = pc.fill_null(pc.match_substring(looked_in, needle.value), False)
+        suspects.update(pc.indices_nonzero(found).to_pylist())
     return sum(scan.count(binary[row].as_py(), needles) for row in suspects)
+
+
+def _lowered(binary: pa.Array) -> pa.Array:
+    """The same bytes with ASCII letters in lower case; a view as text, since they need not be valid UTF-8."""
+    return pc.ascii_lower(binary.view(pa.string())).view(pa.binary())

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,13 +11,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from portal.core.connectors.base import ConnectorError, Fence, Subject, Target, check_fence
-from portal.core.connectors.lake.people import is_theirs
+from portal.core.connectors.base import ConnectorError, Fence, check_fence
+from portal.core.connectors.lake.people import without_views
 
 ATTEMPTS = 5
 TEMPORARY = ".custody-"
 
 Generation = tuple[int, int, int]
+Theirs = Callable[[pa.Table], pa.ChunkedArray | pa.Array]
+"""Marks the rows of a table that have to go."""
 
 
 class Overtaken(Exception):
@@ -30,14 +32,14 @@ def generation(path: Path) -> Generation:
     return state.st_mtime_ns, state.st_size, state.st_ino
 
 
-def rewrite_without(path: Path, folder: Path, target: Target, subject: Subject, still_mine: Fence) -> int:
+def rewrite_without(path: Path, theirs: Theirs, still_mine: Fence) -> int:
     """Take the subject's rows out of one file; how many there were. Starts over when the file changed meanwhile.
 
     Raises ConnectorError when it keeps changing, FencedOff when the step is no longer ours.
     """
     for _ in range(ATTEMPTS):
         try:
-            return _once(path, folder, target, subject, still_mine)
+            return _once(path, theirs, still_mine)
         except Overtaken:
             continue
         except FileNotFoundError:
@@ -45,11 +47,11 @@ def rewrite_without(path: Path, folder: Path, target: Target, subject: Subject, 
     raise ConnectorError("A file of the dataset kept changing while it was rewritten; try later.", retryable=True)
 
 
-def _once(path: Path, folder: Path, target: Target, subject: Subject, still_mine: Fence) -> int:
+def _once(path: Path, theirs: Theirs, still_mine: Fence) -> int:
     before = generation(path)
-    with _temporary(path) as new:
+    with temporary(path) as new:
         try:
-            removed = _copy_without(path, new, folder, target, subject)
+            removed = copy_without(path, new, theirs)
         except (pa.ArrowException, OSError) as error:
             if isinstance(error, FileNotFoundError) or generation(path) != before:
                 raise Overtaken from None
@@ -63,15 +65,17 @@ def _once(path: Path, folder: Path, target: Target, subject: Subject, still_mine
     return removed
 
 
-def _copy_without(path: Path, new: Path, folder: Path, target: Target, subject: Subject) -> int:
-    """Write the other rows, row group by row group, with the file's own schema, codecs and metadata."""
+def copy_without(path: Path, new: Path, theirs: Theirs) -> int:
+    """Write the other rows, row group by row group, with the file's own schema, codecs and metadata; how many went."""
     removed = 0
-    with pq.ParquetFile(path) as old, pq.ParquetWriter(new, old.schema_arrow, **_like(old)) as writer:
-        for number in range(old.num_row_groups):
-            rows = old.read_row_group(number)
-            kept = rows.filter(pc.invert(is_theirs(rows, path, folder, target, subject)))
-            removed += rows.num_rows - kept.num_rows
-            writer.write_table(_without_unused(kept), row_group_size=max(1, kept.num_rows))
+    with pq.ParquetFile(path) as old:
+        schema = without_views(old.schema_arrow.empty_table()).schema
+        with pq.ParquetWriter(new, schema, **_like(old)) as writer:
+            for number in range(old.num_row_groups):
+                rows = without_views(old.read_row_group(number))
+                kept = rows.filter(pc.invert(theirs(rows)))
+                removed += rows.num_rows - kept.num_rows
+                writer.write_table(_without_unused(kept), row_group_size=max(1, kept.num_rows))
     shutil.copystat(path, new)
     os.utime(new)  # the copy is new; only its rights are the old one's
     _sync(new)
@@ -105,7 +109,7 @@ def _like(old: pq.ParquetFile) -> dict[str, object]:
 
 
 @contextmanager
-def _temporary(path: Path) -> Iterator[Path]:
+def temporary(path: Path) -> Iterator[Path]:
     """A file beside `path` that no reader takes for data, gone afterwards unless it was moved into place."""
     handle, name = tempfile.mkstemp(prefix=TEMPORARY, suffix=".tmp", dir=path.parent)
     os.close(handle)

@@ -1,6 +1,6 @@
 """Everything that a kind on PostgreSQL can do; `postgresql` and `pgvector` are this with their own labels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from portal.core.connectors import copies, identity_maps, scan
 from portal.core.connectors.base import (
     NO_SETTINGS,
+    Backup,
     Declared,
     Deleted,
     Edge,
@@ -15,12 +16,14 @@ from portal.core.connectors.base import (
     Fence,
     Found,
     Identifier,
+    Listable,
     Measurable,
     Probe,
     Purged,
     Reader,
     Residual,
     Resolvable,
+    Restorable,
     Setting,
     StepPlan,
     Subject,
@@ -28,13 +31,24 @@ from portal.core.connectors.base import (
     Target,
     Transit,
 )
-from portal.core.connectors.postgres import files, finding, probing, purging, reading, resolving, rights
+from portal.core.connectors.postgres import (
+    files,
+    finding,
+    listing,
+    probing,
+    purging,
+    reading,
+    resolving,
+    restoring,
+    rights,
+)
 from portal.core.connectors.postgres.session import Session, connected, scalar
 
 
-class OnPostgres(Measurable, Resolvable, Erasable):
+class OnPostgres(Measurable, Resolvable, Erasable, Listable, Restorable):
     """Tables named `schema.table`; the secret is a password or a whole DSN."""
 
+    waits_for = "a transaction that began before the delete: VACUUM keeps the row for it until it ends"
     settings = (
         Setting("host", "Name or address of the server, or the folder of its socket."),
         Setting("port", "Port of the server; 5432 when empty."),
@@ -50,6 +64,7 @@ class OnPostgres(Measurable, Resolvable, Erasable):
         Setting("log_expiry_days", "Days until the server log of today is rotated away."),
         Setting("wal_archive_expiry_days", "Days that archived write-ahead log is kept, where there is an archive."),
         Setting("replica_expiry_days", "Days until replicas have replayed and recycled, where there are any."),
+        Setting("backup_directory", "Folder with dumps made by pg_dump -Fc (*.dump), to rehearse a restore from."),
         copies.BACKUPS,
         identity_maps.SETTING,
     )
@@ -100,6 +115,18 @@ class OnPostgres(Measurable, Resolvable, Erasable):
         """See Resolvable."""
         with connected(config) as session:
             return resolving.edges(session, config, identifier)
+
+    def values(self, config: SystemConfig, target: Target, kind: str) -> Iterator[str]:
+        """See Listable."""
+        return listing.values(config, target, kind)
+
+    def backups(self, config: SystemConfig) -> list[Backup]:
+        """See Restorable."""
+        return restoring.backups(config)
+
+    def scratch(self, config: SystemConfig, backup: str) -> AbstractContextManager[SystemConfig]:
+        """See Restorable: a database of its own on the same server."""
+        return restoring.scratch(config, backup)
 
     def discover(self, config: SystemConfig, target: Target, subject: Subject) -> Found:
         """See Erasable."""

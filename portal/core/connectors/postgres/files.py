@@ -69,12 +69,17 @@ def data_directory(session: Session, config: SystemConfig) -> Path:
     return directory
 
 
-def flush(session: Session) -> None:
-    """Write every changed page to disk (CHECKPOINT). Raises NoFiles where the role may not."""
+def flush(session: Session, config: SystemConfig) -> Path:
+    """Write every changed page to disk (CHECKPOINT); gives the data directory.
+
+    Raises NoFiles where the files cannot be looked at: then nothing is flushed, which would only slow the server down.
+    """
+    directory = data_directory(session, config)
     try:
         session.execute("CHECKPOINT")
     except psycopg.errors.InsufficientPrivilege:
         raise NoFiles("The role may not CHECKPOINT, so the files may lag; grant it pg_checkpoint.") from None
+    return directory
 
 
 def relations(session: Session, config: SystemConfig, target: Target) -> list[Relation]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from psycopg import sql
 
+from portal.core.connectors import spelling
 from portal.core.connectors.base import Deleted, Fence, Found, Subject, Target, check_fence
 from portal.core.connectors.postgres.session import Session, scalar
 from portal.core.connectors.postgres.table import Table
@@ -74,13 +75,13 @@ def live_neighbours(session: Session, target: Target, subject: Subject) -> list[
     table = Table.of(session, target)
     neighbours: set[str] = set()
     for kind, column in table.columns.items():
-        for value in subject.values(kind):
-            statement = sql.SQL(
-                "SELECT DISTINCT {column}::text FROM {table}"
-                " WHERE position(%s in {column}::text) > 0 AND {column}::text <> %s"
-            ).format(column=sql.Identifier(column), table=table.name)
-            neighbours.update(row[0] for row in session.execute(statement, (value, value)))
-    return sorted(neighbours)
+        held = "lower({}::text)" if spelling.is_caseless(kind) else "{}::text"
+        for value in subject.folded(kind):
+            statement = sql.SQL("SELECT DISTINCT {column}::text FROM {table} WHERE position(%s in {held}) > 0").format(
+                column=sql.Identifier(column), held=_column(column, held), table=table.name
+            )
+            neighbours.update(row[0] for row in session.execute(statement, (value,)))
+    return sorted(each for each in neighbours if not subject.owns(each))
 
 
 def _column(name: str | None, template: Any) -> sql.Composable:

@@ -79,3 +79,24 @@ def fill_statistics(session: Session) -> None:
                 )
             )
             session.execute(sql.SQL("ANALYZE {}").format(name))
+        _fill_toast(session)
+
+
+def _fill_toast(session: Session) -> None:
+    """The same for its TOAST table, where long samples lie (histograms of embeddings): samples that do not compress.
+
+    A column of ten values of a thousand random characters is a sample of five chunks; a page takes four.
+    """
+    size = "pg_relation_size((SELECT reltoastrelid FROM pg_class WHERE oid = 'pg_catalog.pg_statistic'::regclass))"
+    pages = scalar(session, f"SELECT {size} / 8192")  # type: ignore[arg-type]  # our own text
+    columns = sql.SQL(", ").join(
+        sql.SQL(
+            "(SELECT string_agg(md5(v::text || {seed} || n::text), '') FROM generate_series(1, 31) n) AS {name}"
+        ).format(seed=sql.Literal(f"-{column}-"), name=sql.Identifier(f"c{column}"))
+        for column in range(FILL_COLUMNS)
+    )
+    for number in range(min(MOST_TABLES, pages // FILL_COLUMNS + 1)):
+        name = sql.Identifier(f"custody_toast_{number}")
+        statement = sql.SQL("CREATE TEMP TABLE {} AS SELECT {} FROM generate_series(1, 10) v, generate_series(1, 2)")
+        session.execute(statement.format(name, columns))
+        session.execute(sql.SQL("ANALYZE pg_temp.{}").format(name))

@@ -1,5 +1,7 @@
 """The decode and byte probes of PostgreSQL, and the places outside the table that lag behind."""
 
+import re
+import struct
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,12 +19,13 @@ SELECT concat_ws(' ', most_common_vals::text, histogram_bounds::text, most_commo
 WHERE (to_regclass(format('%%I.%%I', schemaname, tablename)) IN
       (SELECT to_regclass(%(name)s) UNION SELECT relid FROM pg_partition_tree(to_regclass(%(name)s)))) = %(own)s
 """
+EMBEDDING = re.compile(r"\[(-?[0-9.e+-]+(?:,-?[0-9.e+-]+)*)\]")
 ALIGN = {"c": 1, "s": 2, "i": 4, "d": 8}
 
 
 def decoded(session: Session, config: SystemConfig, target: Target, needles: scan.Needles) -> Probe:
     """Look into the planner's statistics and, with file access, into every compressed or TOASTed value."""
-    hits = in_samples(session, target, needles, own=True)
+    hits = in_samples(session, target, needles)
     try:
         seen = _in_pages(session, config, target)
     except files.NoFiles as blind:
@@ -41,12 +44,9 @@ def raw(session: Session, config: SystemConfig, target: Target, needles: scan.Ne
     if not needles.all:
         return Probe.blind("raw", needles.caveat or "There is nothing to look for.")
     try:
-        files.flush(session)
-        held = files.relations(session, config, target)
-        if not in_samples(session, target, needles, own=False):
-            held += files.statistics(session, config)
-        strays = files.left_over(files.data_directory(session, config))
-        hits = scan.search([*(path for relation in held for path in relation.files), *strays], needles)
+        strays = files.left_over(files.flush(session, config))
+        hits = scan.search([*_files(files.relations(session, config, target)), *strays], needles)
+        hits += scan.search(_files(files.statistics(session, config)), not_elsewhere(session, target, needles))
     except files.NoFiles as blind:
         return Probe.blind("raw", str(blind))
     except OSError as error:
@@ -103,16 +103,38 @@ def _hits(place: Path | None, needles: scan.Needles) -> int | None:
         return None
 
 
-def in_samples(session: Session, target: Target, needles: scan.Needles, *, own: bool) -> int:
-    """Hits in the planner's samples of this table, or of all other tables, which keep theirs lawfully."""
+def in_samples(session: Session, target: Target, needles: scan.Needles) -> int:
+    """Hits in the planner's samples of this table."""
     name = quoted(target.object_name).as_string(session)
-    rows = session.execute(SAMPLES, {"name": name, "own": own}).fetchall()
+    rows = session.execute(SAMPLES, {"name": name, "own": True}).fetchall()
     return sum(scan.count(text.encode(), needles) for (text,) in rows)
+
+
+def not_elsewhere(session: Session, target: Target, needles: scan.Needles) -> scan.Needles:
+    """What no other table's samples hold lawfully, and the planner's catalogs therefore must not hold any more."""
+    name = quoted(target.object_name).as_string(session)
+    texts = [_bytes_of(text) for (text,) in session.execute(SAMPLES, {"name": name, "own": False}).fetchall()]
+    alone = (scan.Needles((each,)) for each in needles.all)
+    return scan.Needles(tuple(one.all[0] for one in alone if not any(scan.count(text, one) for text in texts)))
+
+
+def _bytes_of(samples: str) -> bytes:
+    """Samples as their text, and embeddings among them also as the float32 that the catalog keeps.
+
+    >>> _bytes_of("[1,0.5]")[-8:] == struct.pack("<2f", 1, 0.5)
+    True
+    """
+    numbers = ([float(each) for each in found.split(",")] for found in EMBEDDING.findall(samples))
+    return b"\0".join([samples.encode(), *(struct.pack(f"<{len(each)}f", *each) for each in numbers)])
+
+
+def _files(relations: list[files.Relation]) -> list[Path]:
+    return [path for relation in relations for path in relation.files]
 
 
 def _in_pages(session: Session, config: SystemConfig, target: Target) -> pages.Decoded:
     """Decode heap and TOAST files of the table."""
-    files.flush(session)
+    files.flush(session, config)
     seen = pages.Decoded()
     for relation in files.relations(session, config, target):
         if relation.part == "toast":

@@ -10,6 +10,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
@@ -42,16 +44,22 @@ class Purge:
     def run(self, allow_exclusive: bool) -> Purged:
         """Go from mild to strong until a scan finds nothing; without file access only the mild step is done."""
         self.session.execute("SELECT set_config('lock_timeout', %s, false)", (PATIENCE,))
+        purged = self._from_mild_to_strong(allow_exclusive)
+        self.session.execute("RESET lock_timeout")
+        return purged
+
+    def _from_mild_to_strong(self, allow_exclusive: bool) -> Purged:
         self._vacuum()
+        locked = False
         try:
             self._until_clean(self._clean_indexes, self._overwrite)
-            self._clean_statistics()
+            locked = self._clean_statistics(allow_exclusive)
             if allow_exclusive and self._dirty("heap", "toast", "index"):
                 self._execute("VACUUM (FULL, ANALYZE) {}", "VACUUM FULL")
                 return Purged(tuple(self.done), exclusive=True)
         except files.NoFiles:
             self.done.append("no scan, no escalation: files cannot be looked at")
-        return Purged(tuple(self.done))
+        return Purged(tuple(self.done), exclusive=locked)
 
     def _until_clean(self, *steps: Callable[[], None]) -> None:
         """Run each step only while the table is still dirty."""
@@ -61,7 +69,7 @@ class Purge:
 
     def _dirty(self, *parts: str) -> dict[files.Relation, list[scan.Hit]]:
         """Relations of these parts in which the bytes still lie, with where."""
-        files.flush(self.session)
+        files.flush(self.session, self.config)
         held = [r for r in files.relations(self.session, self.config, self.target) if r.part in parts]
         hits = {relation: scan.search(relation.files, self.needles) for relation in held}
         return {relation: found for relation, found in hits.items() if found}
@@ -98,30 +106,41 @@ class Purge:
                 self._note("free space overwritten")
         self._vacuum()
 
-    def _clean_statistics(self) -> None:
-        """Vacuum the planner's catalogs, whose old rows hold sampled values, and overwrite what that leaves."""
+    def _clean_statistics(self, allow_exclusive: bool) -> bool:
+        """Vacuum the planner's catalogs, whose old rows hold sampled values, and overwrite what that leaves.
+
+        Holes in the catalog's TOAST pages may be too small to be overwritten: then it is written anew, which stops
+        planning for some milliseconds, where the plan allowed a lock. Whether that was needed.
+        """
         self._vacuum_statistics()
-        if probing.in_samples(self.session, self.target, self.needles, own=False):
-            return  # another table still holds the subject; its own step comes
+        sought = probing.not_elsewhere(self.session, self.target, self.needles)  # the others' own steps come
         for _ in range(FILLINGS):
-            files.flush(self.session)
-            catalogs = [path for r in files.statistics(self.session, self.config) for path in r.files]
-            if not scan.search(catalogs, self.needles, limit=1):
-                return
+            if not scan.search(self._catalogs(), sought, limit=1):
+                return False
             check_fence(self.still_mine)
             overwrite.fill_statistics(self.session)
             self._note("free space of pg_statistic overwritten")
             self._vacuum_statistics()
+        if not allow_exclusive or not scan.search(self._catalogs(), sought, limit=1):
+            return False
+        self._vacuum_statistics("FULL")
+        return True
 
-    def _vacuum_statistics(self) -> None:
+    def _catalogs(self) -> list[Path]:
+        """The files of the planner's catalogs, as they are on disk now."""
+        files.flush(self.session, self.config)
+        return [path for relation in files.statistics(self.session, self.config) for path in relation.files]
+
+    def _vacuum_statistics(self, how: LiteralString = "INDEX_CLEANUP ON") -> None:
         for name in STATISTICS:
             check_fence(self.still_mine)
             try:
-                self.session.execute(sql.SQL("VACUUM (INDEX_CLEANUP ON) pg_catalog.{}").format(sql.Identifier(name)))
+                statement = sql.SQL("VACUUM ({}) pg_catalog.{}").format(sql.SQL(how), sql.Identifier(name))
+                self.session.execute(statement)
             except psycopg.errors.InsufficientPrivilege:  # before PostgreSQL 17 only owners may; there it warns
                 self._note("statistics catalog not vacuumed: grant the role pg_maintain")
                 return
-        self._note("VACUUM pg_statistic")
+        self._note("VACUUM FULL pg_statistic" if how == "FULL" else "VACUUM pg_statistic")
 
     def _execute(self, template: str, note: str) -> None:
         check_fence(self.still_mine)

@@ -2,6 +2,7 @@
 
 from psycopg import sql
 
+from portal.core.connectors import spelling
 from portal.core.connectors.base import Edge, Identifier, SystemConfig, Target
 from portal.core.connectors.identity_maps import IdentityMap, edges_of, maps_from
 from portal.core.connectors.postgres.session import Session
@@ -21,7 +22,8 @@ def edges(session: Session, config: SystemConfig, identifier: Identifier) -> lis
 def _rows(session: Session, declared: IdentityMap, identifier: Identifier) -> list[dict[str, str]]:
     """The rows of a map that hold the identifier, as kind -> value, NULLs left out."""
     table = Table.of(session, Target(declared.object_name, {"identifiers": declared.columns}))
-    predicate, values = table.among(declared.columns[identifier.kind], [identifier.value])
+    wanted = [spelling.folded(identifier.kind, identifier.value)]
+    predicate, values = table.of_kind(identifier.kind, declared.columns[identifier.kind], wanted)
     kinds = list(declared.columns)
     columns = sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(declared.columns[kind])) for kind in kinds)
     statement = sql.SQL("SELECT DISTINCT {} FROM {} WHERE {} LIMIT {}").format(

@@ -8,6 +8,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
+from portal.core.connectors import sessions
 from portal.core.connectors.base import ConnectorError, SystemConfig
 from portal.core.connectors.errors import scrubbed
 
@@ -62,25 +63,39 @@ def translated() -> Iterator[None]:
 
 @contextmanager
 def connected(config: SystemConfig, *, autocommit: bool = False) -> Iterator[Session]:
-    """A session on the system, quiet in the server's log. Raises ConnectorError, also for what happens inside."""
-    with translated(), psycopg.connect(**_parameters(config), autocommit=autocommit) as session:
-        hush(session)
+    """A session on the system, quiet in the server's log, committed at the end; kept where sessions are `shared`.
+
+    Raises ConnectorError, also for what happens inside.
+    """
+    given = connection_settings(config)
+
+    def sign_in() -> Session:
+        opened = psycopg.connect(**given, autocommit=True)
+        try:
+            hush(opened)
+        except psycopg.Error:
+            opened.close()
+            raise
+        return opened
+
+    with translated(), sessions.session(("postgres", *sorted(given.items())), sign_in) as session:
+        session.autocommit = autocommit
         yield session
+        session.commit()
+        session.autocommit = True
 
 
 def hush(session: Session) -> None:
-    """Keep identifiers out of the server's log and its activity view, as far as the role may."""
+    """Keep identifiers out of the log of the server and its activity view, as far as the role may."""
     session.execute(
         "SELECT set_config(name, wanted, false)"
         " FROM unnest(%s::text[], %s::text[]) AS q(name, wanted) JOIN pg_settings USING (name)"
         " WHERE has_parameter_privilege(name, 'SET') OR context = 'user'",
         (list(QUIET), list(QUIET.values())),
     )
-    if not session.autocommit:
-        session.commit()
 
 
-def _parameters(config: SystemConfig) -> dict[str, Any]:
+def connection_settings(config: SystemConfig) -> dict[str, Any]:
     """Connection parameters: a secret with "://" or "=" is a whole DSN, any other is the password."""
     secret = config.secret or ""
     named = ("host", "port", "dbname", "user", "sslmode", "sslrootcert")

@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 
 from psycopg import sql
 
+from portal.core.connectors import spelling
 from portal.core.connectors.base import ConnectorError, Subject, Target
 from portal.core.connectors.postgres.session import Session, quoted
 
@@ -44,9 +45,19 @@ class Table:
 
     def holds(self, subject: Subject) -> tuple[sql.Composed, list[Any]]:
         """The predicate "this row is the subject's", and its parameters."""
-        parts = [self.among(column, subject.values(kind)) for kind, column in sorted(self.columns.items())]
+        parts = [self.of_kind(kind, column, subject.folded(kind)) for kind, column in sorted(self.columns.items())]
         predicate = sql.SQL("({})").format(sql.SQL(" OR ").join(part for part, _ in parts))
         return predicate, [values for _, values in parts]
+
+    def of_kind(self, kind: str, column: str, values: Iterable[str]) -> tuple[sql.Composed, list[Any]]:
+        """The column among folded values of a kind; without letter case an index on `lower(column)` serves it.
+
+        A database whose locale folds ASCII only is given other letters in both cases.
+        """
+        if spelling.is_caseless(kind) and self.types[column] not in {*NUMBERS, "uuid"}:
+            spelled = [each for value in values for each in spelling.variants(value)]
+            return _any("lower({}::text) = ANY(%s::text[])", column), spelled
+        return self.among(column, values)
 
     def among(self, column: str, values: Iterable[str]) -> tuple[sql.Composed, list[Any]]:
         """`column = ANY(…)` in the column's own type: an index serves it, and nothing malformed is sent."""

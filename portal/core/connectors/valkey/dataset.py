@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from portal.core.connectors import spelling
 from portal.core.connectors.base import ConnectorError, Subject, Target
 from portal.core.connectors.valkey.client import Client
 
@@ -49,16 +50,29 @@ class Dataset:
             raise ConnectorError("The placement does not say where its identifiers are; add `identifiers` or `key`.")
 
     def find(self, subject: Subject) -> list[bytes]:
-        """Keys (or entry ids) of the subject, sorted. Looks keys up directly where the name alone decides."""
-        if self.stream is None and not self.fields:
+        """Keys (or entry ids) of the subject, sorted. Looks keys up directly where the name alone decides.
+
+        A name with an e-mail address has many spellings, so all names are read: none of them is sent to the server.
+        """
+        caseless = any(map(spelling.is_caseless, PLACE.findall(self.template)))
+        if self.stream is None and not self.fields and not caseless:
             return sorted(self._existing(self._rendered(subject)))
         return sorted(record.key for record in self.records() if self._belongs(record, subject))
 
     def neighbours(self, subject: Subject) -> list[str]:
-        """Identifiers of others that contain one of the subject's: not hits in a byte scan."""
-        own = {value for values in subject.identifiers.values() for value in values}
+        """Identifiers that contain one of the subject's: others' are not hits in a byte scan."""
+        parts = subject.parts()
         seen = {value for record in self.records() for value in record.values.values()}
-        return sorted(value for value in seen - own if any(part in value for part in own))
+        return sorted(value for value in seen if any(part in value.lower() for part in parts))
+
+    def values(self, kind: str) -> Iterator[str]:
+        """Each distinct identifier of one kind, once."""
+        seen: set[str] = set()
+        for record in self.records():
+            value = record.values.get(kind)
+            if value is not None and value not in seen:
+                seen.add(value)
+                yield value
 
     def vectors(self, keys: Iterable[bytes]) -> tuple[bytes, ...]:
         """The embeddings that hashes keep as float32 bytes in their vector field."""
@@ -100,7 +114,7 @@ class Dataset:
             after = f"({entries[-1][0].decode()}"
 
     def _belongs(self, record: Record, subject: Subject) -> bool:
-        return any(value in subject.identifiers.get(kind, ()) for kind, value in record.values.items())
+        return any(subject.has(kind, value) for kind, value in record.values.items())
 
     def _in_name(self, key: bytes) -> dict[str, str]:
         """The identifiers in a key's name, read back through the template."""

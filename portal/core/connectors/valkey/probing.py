@@ -7,7 +7,7 @@ from redis import exceptions
 from portal.core.connectors import scan
 from portal.core.connectors.base import Probe, SystemConfig
 from portal.core.connectors.lake.folders import all_files
-from portal.core.connectors.valkey import rdb
+from portal.core.connectors.valkey import rdb, refusals
 from portal.core.connectors.valkey.client import Client
 
 
@@ -33,8 +33,9 @@ def raw(config: SystemConfig, needles: scan.Needles) -> Probe:
 
 
 def decoded(client: Client, config: SystemConfig, needles: scan.Needles) -> Probe:
-    """Look into compressed strings of the files, and into the logs of slow and large commands."""
+    """Look into compressed strings of the files, and into the logs of slow, large and refused commands."""
     hits = sum(scan.count(argument, needles) for argument in _logged(client))
+    hits += refusals.hits(client, needles) or 0
     if reason := blindness(config):
         return Probe("decoded", True, hits, f"Command logs only. {reason}")
     for path in all_files(Path(config.settings["directory"])):
