@@ -14,8 +14,8 @@ from portal.core.notify.alertmanager_form import fingerprint
 from portal.core.notify.base import ACTIONS, DeliveryFailed
 from portal.core.notify.kinds.pagerduty import MOST_BYTES, event
 from portal.core.notify.kinds.slack import message
-from portal.core.notify.kinds.webhook import own_key
 from portal.core.notify.models import Message
+from portal.core.notify.outgoing import own_key
 from portal.core.notify.registry import channels
 from portal.core.notify.services import deliver_waiting, enqueue
 

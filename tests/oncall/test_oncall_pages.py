@@ -221,7 +221,7 @@ def test_an_address_is_added_tested_with_its_result_shown_and_removed(world, rec
     assert "hx-trigger" not in result, "a result that is known is not polled for"
     assert recorder.json(0)["details"]["class"] == "CustodyTest"
     shown = client.post(f"/on-call/addresses/{address.pk}/key/").content.decode()
-    from portal.core.notify.kinds.webhook import own_key
+    from portal.core.notify.outgoing import own_key
 
     assert own_key(address.text) in shown
     client.post(f"/on-call/addresses/{address.pk}/remove/")

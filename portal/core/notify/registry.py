@@ -1,16 +1,13 @@
 """Finds every channel by walking `kinds/`."""
 
-import importlib
-import pkgutil
 from collections.abc import Callable
-from functools import cache
 from typing import TypeVar
 
-from portal.core.notify import kinds
 from portal.core.notify.base import Channel
+from portal.core.registry import Registry
 
 C = TypeVar("C", bound=type[Channel])
-_channels: dict[str, type[Channel]] = {}
+_channels: Registry[type[Channel]] = Registry("channel", "portal.core.notify.kinds")
 
 
 def channel(kind: str, label: str) -> Callable[[C], C]:
@@ -18,15 +15,12 @@ def channel(kind: str, label: str) -> Callable[[C], C]:
 
     def register(target: C) -> C:
         target.kind, target.label = kind, label
-        _channels[kind] = target
+        _channels.add(kind, target, where=target.__module__)
         return target
 
     return register
 
 
-@cache
 def channels() -> dict[str, type[Channel]]:
     """Every channel by its kind."""
-    for module in pkgutil.iter_modules(kinds.__path__):
-        importlib.import_module(f"{kinds.__name__}.{module.name}")
-    return dict(_channels)
+    return _channels.members()

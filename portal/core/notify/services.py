@@ -9,10 +9,12 @@ from django.db import connection, transaction
 
 from portal.core.clock.beat import wake
 from portal.core.clock.services import now
+from portal.core.notify import people
 from portal.core.notify.base import DeliveryFailed, Letter
 from portal.core.notify.models import Message
 from portal.core.notify.registry import channels
 from portal.core.notify.sealing import seal, unseal
+from portal.core.notify.subjects import Subject, Way
 
 MAX_ATTEMPTS = 12
 LONGEST_PAUSE_S = 3600
@@ -27,11 +29,14 @@ def enqueue(
     body: str,
     dedup_key: str,
     details: Mapping[str, Any] | None = None,
+    about: Subject | None = None,
+    path: str = "",
 ) -> None:
     """Write one message in the caller's transaction; the same `dedup_key` is told once.
 
     `details` are the facts for channels that want more than words (see Letter). A channel that has no words for the
-    letter's action, as PagerDuty for one that only informs, gets none.
+    letter's action, as PagerDuty for one that only informs, gets none. An e-mail `about` a subject goes to people of
+    the portal in the way that they chose, and stands on their page of notices with a link to `path`.
     """
     if channel not in channels():
         raise ValueError(f"There is no channel “{channel}”. Known: {', '.join(sorted(channels()))}.")
@@ -39,6 +44,8 @@ def enqueue(
         raise transaction.TransactionManagementError("A message is written in the transaction that it tells about.")
     letter = Letter(address=address, subject=subject, body=body, key=dedup_key, details=details or {})
     if letter.action not in channels()[channel].actions:
+        return
+    if about is not None and channel == "email" and people.note(about, letter, path) is not Way.NOW:
         return
     present = now()
     Message.objects.bulk_create(
@@ -96,3 +103,10 @@ def _note_failure(message: Message, failure: DeliveryFailed) -> None:
         return
     pause = max(5 * 2**message.attempts, failure.retry_after_s or 0)
     message.next_attempt_at = now() + timedelta(seconds=min(pause, LONGEST_PAUSE_S))
+
+
+def forget(prefix: str) -> int:
+    """Remove the messages whose key begins with `prefix`, delivered or not; returns how many."""
+    if not prefix:
+        raise ValueError("An empty prefix would empty the whole outbox.")
+    return Message.objects.filter(dedup_key__startswith=prefix).delete()[0]

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import QuerySet
 
 from portal.core.identity.models import User
+from portal.core.web.zones import ZoneField
 
 from ..models import Rotation
 from ..models.rotation import PERIODS
 
-ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
 DAYS = list(enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")))
 PLACES = 8
 WHEN = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
-
-
-class ZoneField(forms.ChoiceField):
-    """A time zone by its name."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(choices=[("UTC", "UTC"), *((zone, zone) for zone in ZONES)], **more)
 
 
 class SpanForm(forms.Form):

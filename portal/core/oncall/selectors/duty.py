@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.core.catalog.selectors import channels_of
+from portal.core.catalog.selectors import assets, channels_of
 from portal.core.identity.models import Team, User
 from portal.core.identity.roles import Role
 
 from ..models import Level
-from .rosters import Roster, roster
+from .rosters import Roster, roster, rosters
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,23 @@ class Recipient:
 
 def on_call_of(team: Team, at: datetime) -> list[User]:
     """Who is on call: whoever has the turn in each rotation of the ladder; without rotations, the role's people."""
-    known = roster(team, at)
+    return _on_call(roster(team, at), at)
+
+
+def teams_without_duty(at: datetime) -> tuple[int, list[Team]]:
+    """How many teams own an asset, and those of them that nobody is on call for, by name; a few queries for all."""
+    owning = list(Team.objects.filter(pk__in=assets().values("owner_team")).order_by("name"))
+    known = rosters(owning, at)
+    return len(owning), [team for team in owning if not _on_call(known[team.pk], at)]
+
+
+def on_call_of_teams(teams: Iterable[Team], at: datetime) -> dict[int, list[User]]:
+    """Who is on call of each team, by its number; a fixed number of queries, none without teams."""
+    named = {team.pk: team for team in teams}
+    return {pk: _on_call(known, at) for pk, known in rosters(named.values(), at).items()} if named else {}
+
+
+def _on_call(known: Roster, at: datetime) -> list[User]:
     turns = [level for level in known.levels if level.target == Level.Target.ROTATION]
     if not turns:
         return list(known.on_duty.get(Role.ON_CALL, []))

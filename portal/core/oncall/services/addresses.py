@@ -16,7 +16,7 @@ from portal.core.evidence.services import record
 from portal.core.identity.actors import actor_of
 from portal.core.identity.models import Team, User
 from portal.core.identity.policies import Act, require
-from portal.core.notify.kinds.webhook import own_key
+from portal.core.notify.outgoing import own_key
 from portal.core.notify.services import enqueue
 
 from .telling import absolute
