@@ -1,0 +1,42 @@
+"""Every gap of the matrix as it holds today, and people who left and still stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..domain.gaps import Gap
+from .matrix import Line, every_line
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A gap with the line that it is in, and where to put it right."""
+
+    gap: Gap
+    line: Line
+    holder_url: str
+
+
+def open_gaps(reader: Any, *, fault: str = "", kind: str = "", words: str = "") -> list[Open]:
+    """The gaps, grave ones first; by fault, kind of row, and words of the sentence."""
+    return gaps_in(every_line(reader), fault=fault, kind=kind, words=words)
+
+
+def gaps_in(lines: Sequence[Line], *, fault: str = "", kind: str = "", words: str = "") -> list[Open]:
+    """As `open_gaps`, of lines with their people."""
+    found = [
+        Open(gap, line, _page_of(line, gap))
+        for line in lines
+        if not kind or line.kind == kind
+        for gap in line.gaps
+        if (not fault or gap.fault.name.lower() == fault) and words.lower() in gap.sentence.lower()
+    ]
+    return sorted(found, key=lambda each: not each.gap.grave)
+
+
+def _page_of(line: Line, gap: Gap) -> str:
+    """The page of the team or post that has to be filled, where that is what is wrong."""
+    pages = {behind.holder: behind.url for cell in line.cells for behind in cell.holders if behind.known}
+    return pages.get(gap.holder, "")
