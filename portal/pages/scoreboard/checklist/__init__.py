@@ -1,0 +1,1 @@
+"""The points of the day-end checklist, one file each."""
