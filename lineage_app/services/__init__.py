@@ -12,6 +12,7 @@ from lineage_app.services.projector import project_all, project_batch, retry_set
 from lineage_app.services.pruning import remove_archives, remove_due
 from lineage_app.services.rebuild import rebuild
 from lineage_app.services.redaction import mentions, redact, redacted_so_far, searchable, vacuum
+from lineage_app.services.redaction.naming import datasets_beside, masker
 from lineage_app.services.redoing import redo_all
 from lineage_app.services.watch import look
 
@@ -22,6 +23,7 @@ __all__ = [
     "adopt",
     "archive_old",
     "count_days",
+    "datasets_beside",
     "due_months",
     "ensure_partitions",
     "expect_no_more",
@@ -30,6 +32,7 @@ __all__ = [
     "keep_many",
     "link_assets",
     "look",
+    "masker",
     "mentions",
     "mute",
     "project_all",

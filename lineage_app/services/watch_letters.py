@@ -11,6 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from lineage_app.models import RunFinding
+from lineage_app.notice_subjects import FINDINGS
 from lineage_app.selectors.watch import findings_like
 from portal.core.notify.services import enqueue
 from portal.core.oncall.selectors import receivers
@@ -38,9 +39,13 @@ def _write(team: Team, rows: list[RunFinding], at: datetime) -> None:
     subject = f"Lineage: {one if len(rows) == 1 else many}"[:150]
     told = ",".join(str(row.pk) for row in rows)
     body = "\n".join([*map(_line, rows[:LISTED]), *_more(team, rows), "", CLOSING])
+    path = rows[0].get_absolute_url() if len(rows) == 1 else f"{reverse('lineage:findings')}?team={team.slug}"
     for channel, address in receivers(team, at):
         key = hashlib.sha256(f"{address}:{told}".encode()).hexdigest()[:32]
-        enqueue(channel=channel, address=address, subject=subject, body=body, dedup_key=f"lineage.watch:{key}")
+        told_by = f"lineage.watch:{key}"
+        enqueue(
+            channel=channel, address=address, subject=subject, body=body, dedup_key=told_by, about=FINDINGS, path=path
+        )
 
 
 def _line(row: RunFinding) -> str:

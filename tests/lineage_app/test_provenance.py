@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from lineage_app.models import Dataset, Run
+from lineage_app.selectors.ahead import Ahead
 from lineage_app.selectors.provenance import Fed, children_of, fed_at, fed_by, root_of
 from tests.lineage_app.sending import RUN_ID, event
 
@@ -164,3 +165,29 @@ def test_a_run_knows_its_children_and_the_top_of_what_it_is_part_of(send: Any) -
 
 def test_steps_say_what_they_are_to_a_reader() -> None:
     assert Fed(Dataset(name="raw"), "", None, "no producer seen", 1, None).revision == ""
+
+
+def test_reading_ahead_changes_no_answer_and_saves_the_queries_of_every_level(
+    send: Any, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    for n in range(12):
+        send(
+            *whole(
+                n + 1,
+                n * 3,
+                n * 3 + 1,
+                inputs=[f"d{n}", f"s{n}"],
+                outputs=[versioned(f"d{n + 1}", f"v{n}")],
+                job=f"j{n}",
+            )
+        )
+    send(*whole(40, 37, 38, inputs=["s3"], outputs=[versioned("d4", "late")], job="late"))
+    asked = {"inputs": [versioned("d4", "v3"), "d12"], "outputs": ["end"], "job": "end"}
+    send(*whole(50, 40, 41, **asked))
+    with django_assert_max_num_queries(7):
+        ahead = fed_by(run(50), depth=50)
+    monkeypatch.setattr("lineage_app.selectors.provenance.look_ahead", lambda *_: Ahead(None))
+    walked = fed_by(run(50), depth=50)
+    told = [[(s.dataset.pk, s.version, s.run, s.how, s.distance, s.consumer) for s in one] for one in (ahead, walked)]
+    assert told[0] == told[1]
+    assert (ahead.whole, len(ahead) > 20) == (True, True)

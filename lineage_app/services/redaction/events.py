@@ -52,6 +52,12 @@ def count_events(pattern: Pattern) -> int:
     return sum(len(changes) for _, changes in _windows(pattern))
 
 
+def bodies_redacted(pattern: Pattern) -> Iterator[str]:
+    """Return each raw event that holds an identifier, as it would be without; nothing is written."""
+    for _, changes in _windows(pattern):
+        yield from (change.body for change in changes)
+
+
 def changed_body(body: str, subject: UUID, pattern: Pattern) -> tuple[str, UUID] | None:
     """Return the event without the identifiers and what it accumulates under then; None when it holds none."""
     new = redacted_json(body, pattern, other_run)

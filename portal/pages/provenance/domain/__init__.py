@@ -1,0 +1,1 @@
+"""The rules of a provenance answer, in plain Python."""
