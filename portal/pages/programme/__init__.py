@@ -1,0 +1,1 @@
+"""The programme's own files: written from what the portal knows, and read back to start with."""

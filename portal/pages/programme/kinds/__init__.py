@@ -1,0 +1,1 @@
+"""One file for each document of the programme's tree."""
