@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from contracts_app.selectors import contracts_for
 from portal.core.catalog.models import Asset, Flow, Placement
 from portal.core.catalog.panels import Panel, panels
 from portal.core.catalog.selectors import placements_of
 from portal.core.catalog.worklist import WorkItem, waiting_for
 from portal.core.evidence.models import Entry
 from portal.core.identity.policies import Act, may, require
+from portal.core.identity.roles import Role
+from portal.core.identity.selectors import holders_of
 from portal.pages.evidence.selectors import visible_entries, with_names
+from slo_app.selectors import open_incidents
 
 LAST = 5
-FOUND_AT_MOST = 25
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a search found, with whether there was more than is shown."""
+def incident_to_take(user: Any) -> Any:
+    """The newest alert that pages a team which the person is on call for, and that nobody took; None without one.
 
-    assets: list[Asset] = field(default_factory=list)
-    contracts: list[Any] = field(default_factory=list)
-    more: bool = False
+    Only for who comes to be on call and for nothing else: others begin with their work, where it stands too.
+    """
+    grants = user.grants()
+    if {role for role, _ in grants} != {Role.ON_CALL}:
+        return None
+    untaken = open_incidents(team for _, team in grants if team).filter(acknowledged_at=None, resolved_at=None)
+    return untaken.filter(severity="page").order_by("-fired_at").first()
+
+
+def administrators() -> list[str]:
+    """Who gives roles, by name, in order."""
+    return sorted(person.name for person in holders_of(Role.ADMINISTRATOR))
 
 
 def work_of(user: Any) -> dict[str, list[WorkItem]]:
@@ -83,13 +91,3 @@ def panels_for(user: Any, asset: Asset) -> list[tuple[Panel, dict[str, Any]]]:
     """The panels that have something to say of the asset, each with its context."""
     told = [(panel, panel.context(user, asset)) for panel in panels()]
     return [(panel, context) for panel, context in told if context is not None]
-
-
-def search(user: Any, text: str) -> Found:
-    """Assets and contracts whose names hold `text`; nothing for an empty text."""
-    if not text:
-        return Found()
-    by_name = list(assets(user, text=text)[: FOUND_AT_MOST + 1])
-    contracts = list(contracts_for(user, text=text)[: FOUND_AT_MOST + 1])
-    more = max(len(by_name), len(contracts)) > FOUND_AT_MOST
-    return Found(by_name[:FOUND_AT_MOST], contracts[:FOUND_AT_MOST], more)

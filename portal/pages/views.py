@@ -1,10 +1,10 @@
-"""Home, the assets and the search."""
+"""Home, the first page, help and the assets."""
 
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from portal.core.catalog.worklist import WorkItem
@@ -12,6 +12,7 @@ from portal.core.identity.access import requires
 from portal.core.identity.policies import Act
 from portal.pages import selectors
 from portal.pages.forms import AssetFilter
+from portal.pages.navigation import first_page, grouped, open_rooms
 
 PAGE = 50
 FIRST = 20
@@ -58,10 +59,18 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @requires(Act.READ)
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    """Assets and contracts whose name holds the words that were asked for."""
-    text = request.GET.get("q", "").strip()[:200]
-    return render(request, "pages/search.html", {"text": text, "found": selectors.search(request.user, text)})
+def start(request: HttpRequest) -> HttpResponse:
+    """Where signing in leads: to an incident that waits for the person, else to the first page of their role."""
+    waiting = selectors.incident_to_take(request.user)
+    return redirect(waiting.get_absolute_url() if waiting else first_page(request.user))
+
+
+@requires(Act.READ)
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """How the portal is used, what its signs mean, and who can change what one may do."""
+    context = {"groups": grouped(open_rooms(request.user)), "administrators": selectors.administrators()}
+    return render(request, "pages/help.html", context)
 
 
 @requires(Act.READ)

@@ -34,9 +34,20 @@ def entry_for(user: Any, pk: int) -> Entry:
 
 def with_names(entries: Iterable[Entry]) -> list[tuple[Entry, str]]:
     """Each entry with its sentence, in which the actor has a name where one is still kept."""
+    return [(row, sentence) for row, sentence, _ in with_actors(entries)]
+
+
+def with_actors(entries: Iterable[Entry]) -> list[tuple[Entry, str, str]]:
+    """Each entry with its sentence and its actor: by name where one is still kept."""
     rows = list(entries)
     names = dict(ActorName.objects.filter(pk__in={row.actor_id for row in rows}).values_list("pk", "name"))
-    return [(row, row.tell(names.get(row.actor_id, row.actor.label))) for row in rows]
+    called = ((row, names.get(row.actor_id, row.actor.label)) for row in rows)
+    return [(row, row.tell(name), name) for row, name in called]
+
+
+def ids_of_names(word: str) -> list[str]:
+    """The actors whose name holds the word, where names are still kept; a few hundred at most."""
+    return list(ActorName.objects.filter(name__icontains=word).values_list("pk", flat=True)[:300])
 
 
 def checkpoint_page(before: int | None) -> list[Checkpoint]:

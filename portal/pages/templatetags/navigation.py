@@ -9,23 +9,20 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from portal.core.catalog.panels import Panel
+from portal.core.identity.policies import Act, may
 from portal.core.identity.roles import Role
-from portal.pages.navigation import current, open_rooms
+from portal.pages.evidence.watch import WholeLedger
+from portal.pages.navigation import current, grouped, open_rooms
 
 register = template.Library()
 
 
 @register.inclusion_tag("portal/_partials/navigation.html", takes_context=True)
 def navigation(context: template.Context) -> dict[str, Any]:
-    """The main navigation with the present room marked."""
+    """The main navigation by groups, with the present room marked."""
     path = context["request"].path
-    rooms = open_rooms(context["user"])
-    return {
-        "entries": [
-            {"label": room.label, "path": room.path, "icon": room.icon, "current": current(room, path)}
-            for room in rooms
-        ]
-    }
+    groups = grouped(open_rooms(context["user"]))
+    return {"groups": [(name, [(room, current(room, path)) for room in rooms]) for name, rooms in groups]}
 
 
 @register.inclusion_tag("portal/_partials/account_menu.html", takes_context=True)
@@ -52,3 +49,10 @@ def _roles(user: Any) -> list[str]:
     held = user.memberships.select_related("team")
     words = [Role(each.role).label + (f", {each.team.name}" if each.team else "") for each in held]
     return [word[0].upper() + word[1:] for word in words]
+
+
+@register.simple_tag(takes_context=True)
+def reads_whole_ledger(context: template.Context) -> bool:
+    """Whether who is looking reads all evidence, and not only that of their own assets."""
+    user = context.get("user")
+    return bool(user and user.is_authenticated and may(user, Act.READ_EVIDENCE, WholeLedger()))

@@ -1,0 +1,1 @@
+"""The audit log: the ledger read as who did what, with its export."""

@@ -1,0 +1,1 @@
+"""Retention: one list of rules, one nightly job, one page."""

@@ -1,0 +1,1 @@
+"""The pages of the evidence room, one file a subject."""

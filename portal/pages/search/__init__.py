@@ -1,0 +1,1 @@
+"""Search over everything: one file a kind of thing under `kinds/`, found by walking the folder."""

@@ -1,0 +1,1 @@
+"""The steps of setting up, by subject; each module registers its own."""
