@@ -12,8 +12,6 @@ from pathlib import Path
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 from django.conf import settings
 
-SUPPRESSION_VERSION = 1
-
 
 class KeyShredded(RuntimeError):
     """The key of this request was destroyed at the end of its appeal window: its identifiers are gone."""
@@ -49,12 +47,7 @@ def shred(name: str) -> bool:
     path = _path(name)
     if not path.exists():
         return False
-    path.chmod(0o600)
-    with path.open("r+b") as file:
-        file.write(os.urandom(path.stat().st_size))
-        file.flush()
-        os.fsync(file.fileno())
-    path.unlink()
+    _overwrite(path)
     return True
 
 
@@ -63,14 +56,43 @@ def exists(name: str) -> bool:
     return _path(name).exists()
 
 
+def names() -> list[str]:
+    """The requests that have keys in the store."""
+    return sorted(path.name.split(".")[1] for path in _folder().glob("request.*.key"))
+
+
 def lookup_key() -> bytes:
     """The key of look-up columns: tells whether two requests name the same identifier, nothing more."""
     return _lasting("lookup")
 
 
-def suppression_key(version: int = SUPPRESSION_VERSION) -> bytes:
-    """The long-lived key of the suppression list."""
+def suppression_key(version: int) -> bytes:
+    """One version of the long-lived key of the suppression list."""
     return _lasting(f"suppression.v{version}")
+
+
+def suppression_versions() -> list[int]:
+    """The versions that exist, the oldest first; the newest makes new tokens, the others are still compared."""
+    names = (path.name.split(".") for path in _folder().glob("suppression.v*.key"))
+    return sorted(int(name[1].removeprefix("v")) for name in names) or [1]
+
+
+def rotate_suppression() -> int:
+    """Make the next version of the suppression key; raises FileExistsError where somebody was quicker."""
+    current = suppression_versions()[-1]
+    suppression_key(current)  # the first one is made when it is first needed
+    _write(_folder() / f"suppression.v{current + 1}.key", os.urandom(32))
+    return current + 1
+
+
+def destroy_suppression(version: int) -> bool:
+    """Overwrite and remove an old version; the newest is never destroyed. False where there is nothing to do."""
+    versions = suppression_versions()
+    path = _folder() / f"suppression.v{version}.key"
+    if version == versions[-1] or not path.exists():
+        return False
+    _overwrite(path)
+    return True
 
 
 def _lasting(name: str) -> bytes:
@@ -90,6 +112,15 @@ def _folder() -> Path:
     folder = Path(settings.VAR_DIR) / "keystore"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
+
+
+def _overwrite(path: Path) -> None:
+    path.chmod(0o600)
+    with path.open("r+b") as file:
+        file.write(os.urandom(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
 
 
 def _write(path: Path, data: bytes, *, tolerate: bool = False) -> None:

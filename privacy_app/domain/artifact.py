@@ -3,22 +3,43 @@
 Rules: no floats, times as RFC 3339 in UTC, no sample rows and no predicates; identifiers only as tokens with
 a masked hint (see `pseudonym`); the bytes are RFC 8785 canonical, so one digest stands for one content.
 `verification_hash` is the programme's own: SHA-256 over the canonical list of (dataset, count, timestamp) of
-the verification queries. Its test vectors are in tests/domain/privacy/verification_hash.json. Pure: an
+the verification queries. Its test vectors are published: schema/verification_hash.json. Pure: an
 auditor can run this file's functions alone.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 import rfc8785
 
-from privacy_app.domain.verdict import Judgement, Probe, Residual, headline
+from privacy_app.domain.verdict import Judgement, Probe, Residual, Verdict, headline
 
 SCHEMA_VERSION = "1"
 RETENTION_YEARS = 3
+
+
+class Verb(StrEnum):
+    """What was done. Only `delete` and `shred` are erasure: masking must never be called deleting (EDPB CEF 2025)."""
+
+    DELETE = "delete"
+    SHRED = "shred"
+    ANONYMISE = "anonymise"
+    REDACT = "redact"
+    ATTEST = "attest"
+    KEEP = "keep"
+
+
+STATUS_OF = {
+    (Verb.SHRED, Verdict.ERASED): "key_shredded",
+    (Verb.ANONYMISE, Verdict.ERASED): "anonymised",
+    (Verb.REDACT, Verdict.ERASED): "redacted",
+    (Verb.ATTEST, Verdict.NOT_PROBED): "attested",
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -32,7 +53,10 @@ class Verification:
 
 @dataclass(frozen=True)
 class SystemResult:
-    """What was done in one system, as the proof tells it; `amounts` holds `rows`, `partitions` or `ids`."""
+    """What was done in one system, as the proof tells it; `amounts` holds `rows`, `partitions` or `ids`.
+
+    `more` holds what only some systems have: the digest of an attestation, who accepted that a probe cannot run.
+    """
 
     name: str
     dataset: str
@@ -44,9 +68,17 @@ class SystemResult:
     probes: Mapping[str, Probe]
     residuals: tuple[Residual, ...]
     attempts: int
-    action: str = "delete"
+    action: Verb = Verb.DELETE
+    action_reason: str = ""
+    place: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
     own_record: bool = False
     """The portal's own record of the request: listed like any system, but the headline speaks of the others."""
+
+    @property
+    def status(self) -> str:
+        """The programme's word: what was shown, and by which means it was reached."""
+        return STATUS_OF.get((self.action, self.judgement.verdict), self.judgement.status)
 
 
 def rfc3339(moment: datetime) -> str:
@@ -89,18 +121,20 @@ def system_entry(result: SystemResult) -> dict[str, Any]:
     """One entry of `systems[]`: the programme's keys first, then ours."""
     entry: dict[str, Any] = {
         "name": result.name,
-        "status": result.judgement.status,
+        "status": result.status,
         **{key: _plain(value) for key, value in result.amounts.items()},
         "ts": rfc3339(result.done_at),
         "dataset": result.dataset,
         "kind": result.kind,
-        "action": result.action,
+        "action": result.action.value,
         "verdict": result.judgement.verdict.value,
         "verdict_text": result.judgement.sentence,
         "probes": {name: _probe(probe) for name, probe in result.probes.items()},
         "residuals": [_residual(each) for each in result.residuals],
         "attempts": result.attempts,
     }
+    optional = {"action_reason": result.action_reason, "place": result.place, **result.more}
+    entry |= {key: value for key, value in optional.items() if value}
     if result.purged_at:
         entry["purged_at"] = rfc3339(result.purged_at)
     return entry
@@ -132,6 +166,7 @@ def build(
     systems: Sequence[SystemResult],
     queries: Sequence[Verification],
     more: Mapping[str, Any],
+    retention_years: int = RETENTION_YEARS,
 ) -> dict[str, Any]:
     """The whole artifact. `more` holds the additive parts (plan digest, clocks, approvals, ledger, what is
     not covered).
@@ -151,7 +186,7 @@ def build(
             {"dataset": each.dataset, "count": each.count, "ts": rfc3339(each.at)} for each in sorted(queries)
         ],
         "verification_hash": verification_hash(queries),
-        "retention_policy": f"artifact retained {RETENTION_YEARS} years",
+        "retention_policy": f"artifact retained {retention_years} years",
         **more,
     }
     refuse_floats(artifact)
@@ -176,3 +211,21 @@ def refuse_floats(value: Any, path: str = "artifact") -> None:
     elif isinstance(value, list | tuple):
         for index, each in enumerate(value):
             refuse_floats(each, f"{path}[{index}]")
+
+
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:]+Z)?")
+RUN_ONLY = frozenset({"attempts", "gross_seconds", "net_seconds", "slo_met", "statutory_met", "verification_hash"})
+
+
+def without_run(value: Any) -> Any:
+    """An artifact without what may differ between two runs of the same work: times, attempts, the ledger's numbers.
+
+    >>> without_run({"rows": 3, "ts": "2026-09-06T18:22:10Z", "systems": [{"attempts": 2, "text": "by 2026-12-22."}]})
+    {'rows': 3, 'ts': 'DATE', 'systems': [{'text': 'by DATE.'}]}
+    """
+    if isinstance(value, Mapping):
+        kept = {key: each for key, each in value.items() if key not in RUN_ONLY}
+        return {key: without_run(each) for key, each in kept.items() if (key, type(each)) != ("index", int)}
+    if isinstance(value, str):
+        return DATE.sub("DATE", value)
+    return [without_run(each) for each in value] if isinstance(value, list) else value

@@ -18,6 +18,10 @@ CCPA_ANSWER = timedelta(days=45)
 CCPA_ACKNOWLEDGE_BUSINESS_DAYS = 10
 
 
+VERIFY_WITHIN = timedelta(days=14)
+REMIND_BEFORE = timedelta(days=7)
+
+
 class Law(StrEnum):
     GDPR = "gdpr"
     CCPA = "ccpa"
@@ -69,6 +73,40 @@ def statutory_due(received_at: datetime, law: Law, *, extended: bool = False) ->
     if law is Law.CCPA:
         return received_at + CCPA_ANSWER * (2 if extended else 1)
     return add_months(received_at, 3 if extended else 1)
+
+
+class ExtensionRefused(ValueError):
+    """The law does not allow this extension; the sentence says why."""
+
+
+def extended_due(received_at: datetime, now: datetime, law: Law, *, extended: bool = False) -> datetime:
+    """The later deadline, where the subject is told of it now: once, and inside the first period.
+
+    Raises ExtensionRefused after a first extension, and when the first period is over (GDPR Art. 12(3), CCPA
+    regulations section 7021(b)).
+
+    >>> extended_due(datetime(2027, 1, 31), datetime(2027, 2, 28), Law.GDPR)
+    datetime.datetime(2027, 4, 30, 0, 0)
+    """
+    if extended:
+        raise ExtensionRefused("The deadline was extended before, and the law allows that once.")
+    first = statutory_due(received_at, law)
+    if now > first:
+        raise ExtensionRefused(
+            f"The first period ended on {first:%Y-%m-%d}. The subject had to be told before its end."
+        )
+    return statutory_due(received_at, law, extended=True)
+
+
+def alert_at(gross: timedelta, *, waits_for_subject: bool) -> str:
+    """How a request's age is told to whoever is on call: "page" from 48 hours on, "ticket" while it waits, else "".
+
+    >>> alert_at(timedelta(hours=48), waits_for_subject=False), alert_at(timedelta(hours=47), waits_for_subject=False)
+    ('page', '')
+    """
+    if gross < ALERT_AT:
+        return ""
+    return "ticket" if waits_for_subject else "page"
 
 
 def acknowledge_due(received_at: datetime, law: Law) -> datetime:

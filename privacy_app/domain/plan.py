@@ -6,9 +6,15 @@ told us who the subject is come late, because a retry may have to ask them again
 portal itself is last. Pure.
 """
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from typing import Any
+
+LIFE = timedelta(days=7)
+"""A plan is approved within this time, else made anew: counts and probes say nothing about today."""
 
 
 class Place(IntEnum):
@@ -26,6 +32,7 @@ class Origin(StrEnum):
 
     CONTRACT = "contract"
     LINEAGE = "lineage"
+    EVENTS = "events"
     REGISTERED = "registered"
     PORTAL = "portal"
 
@@ -49,6 +56,84 @@ def in_order(targets: Iterable[Target]) -> list[Target]:
     ['t', 'copy']
     """
     return sorted(targets, key=lambda each: (each.place, -each.depth, each.system, each.dataset))
+
+
+def ranks(edges: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """How many steps of copying lie before each dataset, along the longest way; circles count each dataset once.
+
+    So a copy always ranks above everything that it was made from, and is erased before it.
+
+    >>> ranks([(1, 2), (2, 3), (1, 3)])
+    {1: 0, 2: 1, 3: 2}
+    """
+    after: dict[int, list[int]] = {}
+    before: dict[int, int] = {}
+    for src, dst in dict.fromkeys(edges):
+        if src != dst:
+            after.setdefault(src, []).append(dst)
+            before[dst] = before.get(dst, 0) + 1
+            before.setdefault(src, 0)
+    found: dict[int, int] = {}
+    ready = deque(sorted(node for node, waits in before.items() if not waits))
+    high = dict.fromkeys(before, 0)
+    while len(found) < len(before):
+        node = ready.popleft() if ready else _out_of_a_circle(before, found, high)
+        if node in found:
+            continue
+        found[node] = high[node]
+        for far in after.get(node, ()):
+            high[far] = high[far] if far in found else max(high[far], found[node] + 1)
+            before[far] -= 1
+            if before[far] == 0:
+                ready.append(far)
+    return found
+
+
+def _out_of_a_circle(before: Mapping[int, int], found: Mapping[int, int], high: Mapping[int, int]) -> int:
+    """Where a circle is entered: at what was reached already, the nearest first."""
+    return min((node for node in before if node not in found), key=lambda node: (not high[node], high[node], node))
+
+
+class Apart(StrEnum):
+    """What the approval of a plan alone does not allow: each is decided by itself, by the approver."""
+
+    EXCLUSIVE = "exclusive"
+    HISTORY = "history"
+    NOT_PROBED = "not_probed"
+
+
+APART_WORDS = {
+    Apart.EXCLUSIVE: "The purge may stop readers and writers while it runs.",
+    Apart.HISTORY: "The purge destroys older versions of the dataset, for everybody.",
+    Apart.NOT_PROBED: "It cannot be shown by every probe that the subject is gone.",
+}
+
+
+def apart(preview: Mapping[str, Any]) -> list[Apart]:
+    """What of one step has to be decided apart, from its preview.
+
+    >>> [each.value for each in apart({"exclusive_lock": True, "probes": [{"runs": False}, {"runs": True}]})]
+    ['exclusive', 'not_probed']
+    """
+    blind = any(not each["runs"] for each in preview.get("probes", ()))
+    asked = {
+        Apart.EXCLUSIVE: preview.get("exclusive_lock"),
+        Apart.HISTORY: preview.get("destroys_history"),
+        Apart.NOT_PROBED: blind,
+    }
+    return [what for what, true in asked.items() if true]
+
+
+def too_old(made_at: datetime, now: datetime) -> str:
+    """Why a plan of that age cannot be approved; empty while it can.
+
+    >>> from datetime import UTC
+    >>> too_old(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC))
+    ''
+    """
+    if now - made_at <= LIFE:
+        return ""
+    return f"This plan was made on {made_at:%Y-%m-%d}, more than {LIFE.days} days ago. Send it back and make a new one."
 
 
 class Decision(StrEnum):

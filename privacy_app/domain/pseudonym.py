@@ -7,20 +7,19 @@ brings the key of the done notice can repeat the computation with any HMAC tool.
 
 import hashlib
 import hmac
-import unicodedata
+
+from privacy_app import matching
 
 PREFIX = "hmac-sha256:"
-DOTS = "•••"
 
 
 def normalise(kind: str, value: str) -> str:
-    """The one form in which an identifier is compared: NFKC, trimmed; e-mail addresses case-folded.
+    """The one form in which an identifier is compared, as the matching rule of its kind says.
 
     >>> normalise("email", " Dana@Example.COM ")
     'dana@example.com'
     """
-    text = unicodedata.normalize("NFKC", value).strip()
-    return text.casefold() if kind == "email" else text
+    return matching.normal_form(kind, value)
 
 
 def token(key: bytes, kind: str, value: str) -> str:
@@ -39,9 +38,4 @@ def hint(kind: str, value: str) -> str:
     >>> hint("email", "dana@example.com"), hint("customer_id", "c_49102")
     ('d•••@e•••.com', 'c•••')
     """
-    text = normalise(kind, value)
-    if kind == "email" and "@" in text:
-        local, _, host = text.rpartition("@")
-        domain, _, ending = host.rpartition(".")
-        return f"{local[:1]}{DOTS}@{domain[:1]}{DOTS}.{ending}"
-    return f"{text[:1]}{DOTS}"
+    return matching.hint(kind, value)

@@ -40,9 +40,12 @@ class Action(StrEnum):
     COMPLETE_IN_PART = "complete_in_part"
     RETRY = "retry"
     FOUND_AGAIN = "found_again"
+    HOLD_ENDED = "hold_ended"
     PLAN_AGAIN = "plan_again"
+    CLOSE_AGAIN = "close_again"
     DENY = "deny"
     CANCEL = "cancel"
+    EXPIRE = "expire"
     PAUSE = "pause"
     RESUME = "resume"
 
@@ -72,8 +75,12 @@ _STRAIGHT: dict[tuple[State, Action], State] = {
     (State.VERIFYING, Action.COMPLETE_IN_PART): State.PARTIALLY_COMPLETE,
     (State.PARTIALLY_COMPLETE, Action.RETRY): State.PROPAGATING,
     (State.COMPLETED, Action.FOUND_AGAIN): State.REOPENED,
+    (State.COMPLETED, Action.HOLD_ENDED): State.REOPENED,
     (State.REOPENED, Action.PLAN_AGAIN): State.PLANNING,
+    (State.REOPENED, Action.CLOSE_AGAIN): State.COMPLETED,
     (State.PROPAGATING, Action.CANCEL): State.CANCELLED,
+    # Nobody proved the address in time: an answer is owed, with its remedies (GDPR Art. 12(4)), so it is a denial.
+    (State.IDENTITY_PENDING, Action.EXPIRE): State.DENIED,
 }
 _ENDING = {
     (state, action): target

@@ -12,13 +12,17 @@ LEASE = timedelta(seconds=90)
 HEARTBEAT = timedelta(seconds=20)
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=30)
-ATTEMPTS = 8
+ATTEMPTS = 16
+"""About four hours of trying: a system that is down for an hour is back in time; of a longer one a person hears."""
 
 
 class StepState(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     RETRY = "retry"
+    BY_HAND = "by_hand"
+    PURGE_WAITS = "purge_wait"
+    """Deleted; the purge that stops readers or destroys history waits for the system's window."""
     DONE = "done"
     GAVE_UP = "gave_up"
 
@@ -39,13 +43,13 @@ def may_lease(state: StepState, now: datetime, *, lease_until: datetime | None, 
     """Whether a worker may take this step: it waits, its retry is due, or its holder's lease ran out."""
     if state is StepState.RUNNING:
         return lease_until is None or lease_until <= now
-    if state is StepState.RETRY:
+    if state in (StepState.RETRY, StepState.PURGE_WAITS):
         return next_attempt is None or next_attempt <= now
     return state is StepState.WAITING
 
 
 def after_failure(attempts: int, now: datetime) -> tuple[StepState, datetime | None]:
-    """The state after the n-th failure and when to try again; gives up after eight attempts."""
+    """The state after the n-th failure and when to try again; gives up after sixteen attempts."""
     if attempts >= ATTEMPTS:
         return StepState.GAVE_UP, None
     return StepState.RETRY, now + wait_after(attempts)

@@ -14,6 +14,7 @@ class Identifier(models.Model):
     class Standing(models.TextChoices):
         CLAIMED = "claimed", "Claimed"
         PROVED = "proved", "Proved in this request"
+        ACCEPTED = "accepted", "Accepted by staff, with a reason"
         REFUSED = "refused", "Claimed, not proved: left out"
 
     request = models.ForeignKey("privacy_app.Request", on_delete=models.CASCADE, related_name="identifiers")
@@ -67,6 +68,7 @@ class ResolvedIdentifier(models.Model):
     class Meta:
         ordering = ["kind", "token"]
         constraints = [models.UniqueConstraint(fields=["request", "token"], name="privacy_resolved_once")]
+        indexes = [models.Index(fields=["token"], name="privacy_resolved_token")]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.request}"
@@ -86,6 +88,9 @@ class WaitingEdge(models.Model):
     kind = models.CharField(max_length=40)
     source = models.CharField(max_length=300)
     confidence = models.PositiveSmallIntegerField()
+    why = models.CharField(max_length=300, blank=True)
+    persons = models.PositiveIntegerField(default=0)
+    claimed = models.BooleanField(default=False)
     decision = models.CharField(max_length=10, choices=Decision, default=Decision.OPEN)
     reason = models.TextField(blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -96,3 +101,28 @@ class WaitingEdge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.request}"
+
+
+class AskedSource(models.Model):
+    """A system with identity maps as it answered for one request; a person may leave it out, with a reason."""
+
+    request = models.ForeignKey("privacy_app.Request", on_delete=models.CASCADE, related_name="sources")
+    name = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    links = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    left_out = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["request", "name"], name="privacy_source_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} for {self.request}"
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the set cannot be frozen because of it."""
+        return bool(self.error) and not self.left_out

@@ -25,7 +25,7 @@ class Step(models.Model):
     allow_exclusive = models.BooleanField(default=False)
     sealed_found = models.BinaryField(null=True)
     state = models.CharField(
-        max_length=10, choices=[(each.value, each.value) for each in StepState], default=StepState.WAITING
+        max_length=16, choices=[(each.value, each.value) for each in StepState], default=StepState.WAITING
     )
     fence = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)

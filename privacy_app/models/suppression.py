@@ -20,3 +20,21 @@ class SuppressionToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.request}"
+
+
+class SuppressionAsk(models.Model):
+    """How much one token of the API asked on one day: numbers only, so that officers see who relies on the list."""
+
+    token = models.ForeignKey("identity.ServiceToken", on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    calls = models.PositiveIntegerField(default=0)
+    records = models.PositiveBigIntegerField(default=0)
+    suppressed = models.PositiveBigIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-day", "token"]
+        constraints = [models.UniqueConstraint(fields=["token", "day"], name="privacy_suppression_ask_once")]
+
+    def __str__(self) -> str:
+        return f"{self.token} on {self.day}"

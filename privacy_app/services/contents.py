@@ -6,11 +6,18 @@ from typing import Any
 
 from django.conf import settings
 
+from portal.core.connectors import base as connectors
+from portal.core.connectors import registry
 from portal.core.evidence import selectors as ledger
 from privacy_app import selectors
 from privacy_app.domain import artifact
+from privacy_app.domain.artifact import Verb
+from privacy_app.domain.letters import SUPPRESSION_BASIS
+from privacy_app.domain.plan import Decision, Place
 from privacy_app.domain.pseudonym import hint
+from privacy_app.domain.verdict import Verdict
 from privacy_app.models import Plan, Request, Step
+from privacy_app.selectors import approvals, duties, holds, recipients
 from privacy_app.services import checking, machinery
 
 NOT_COVERED = (
@@ -19,7 +26,14 @@ NOT_COVERED = (
     "Copies that other controllers hold; Art. 19 recipients are told by the controller.",
     "That no open validator was run over the PDF: its structure is checked, it is not validated.",
 )
-ACTIONS = {"portal": "keep until the appeal window ends", "lineage": "redact"}
+KEPT = "the request's own record stays sealed until the appeal window ends; then its key is destroyed"
+REDACTED = "an event stays in the history of its pipeline without the identifiers that were in it"
+OWN = {
+    "portal": (Verb.KEEP, KEPT),
+    "lineage": (Verb.REDACT, REDACTED),
+}
+LETTERS_TOLD = ("acknowledged_at", "extended_at")
+"""When the subject was told of the receipt, and of an extension inside the first month (GDPR Art. 12(3))."""
 Places = dict[str, Any]
 
 
@@ -57,6 +71,7 @@ def artifact_of(request: Request, steps: list[Step], places: Places) -> dict[str
         systems=[_system(step) for step in steps],
         queries=checking.queries_of(steps),
         more=_additions(request, places),
+        retention_years=settings.PROOF_RETENTION_YEARS,
     )
 
 
@@ -64,6 +79,7 @@ def _system(step: Step) -> artifact.SystemResult:
     done_at = step.done_at
     if done_at is None:
         raise ValueError("A step that is not done has no place in a proof.")
+    action, reason = _action(step)
     return artifact.SystemResult(
         name=step.system_name,
         dataset=step.dataset,
@@ -75,9 +91,34 @@ def _system(step: Step) -> artifact.SystemResult:
         probes=machinery.probes_of(step),
         residuals=machinery.residuals_of(step),
         attempts=step.tries.count(),  # all of them, also those before somebody tried again by hand
-        action=ACTIONS.get(step.kind, "delete"),
+        action=action,
+        action_reason=reason,
+        place=Place(step.place).name.lower(),
+        more=_accepted(step) | selectors.attestation_for_artifact(step),
         own_record=step.is_own_record,
     )
+
+
+def _action(step: Step) -> tuple[artifact.Verb, str]:
+    """What was done, and why it was not a deletion: as its kind of system does it."""
+    if step.kind in OWN:
+        return OWN[step.kind]
+    judgement = checking.judgement_of(step)
+    if judgement.verdict is Verdict.EXEMPT:
+        return Verb.KEEP, judgement.sentence
+    connector = registry.kinds().get(step.kind)
+    if isinstance(connector, connectors.ByHand):
+        return Verb.ATTEST, "no program can erase from this system; the people who run it did"
+    usual = connector.verb if isinstance(connector, connectors.Erasable) else Verb.DELETE
+    return Verb(usual), ""
+
+
+def _accepted(step: Step) -> dict[str, str]:
+    """Who approved a plan that said beforehand that a probe cannot run here (opaque ids, as under `approvals`)."""
+    if checking.judgement_of(step).verdict is not Verdict.NOT_PROBED:
+        return {}
+    approvals = step.plan.approvals.select_related("signature__user")
+    return {"accepted_by": ", ".join(str(each.signature.user.public_id) for each in approvals)}
 
 
 def _additions(request: Request, places: Places) -> dict[str, Any]:
@@ -92,15 +133,20 @@ def _additions(request: Request, places: Places) -> dict[str, Any]:
         },
         "resolved_set_digest": request.resolved_digest,
         "plan_digest": plan.digest,
-        "approvals": [_approval(each) for each in plan.approvals.select_related("signature")],
+        "approvals": approvals.for_artifact(plan),
         "clocks": _clocks(request),
-        "models": [{**each, "duty": "retrain without the subject, or document why not"} for each in _models(plan)],
-        "exemptions": [],
-        "recipients": [],
-        "left_out": [{"dataset": each.dataset, "why": each.why, "reason": each.reason} for each in plan.findings.all()],
+        "subject_policy": settings.PROOF_SUBJECT_IDS,
+        "lineage": _lineage(plan),
+        "models": duties.for_artifact(request),
+        "exemptions": holds.for_artifact(request),
+        "recipients": recipients.for_artifact(request),
+        "left_out": [
+            {"dataset": each.dataset, "why": each.why, "reason": each.reason}
+            for each in plan.findings.filter(decision=Decision.EXCLUDED)
+        ],
         "suppression": {
             "tokens": request.suppressions.count(),
-            "basis": "GDPR Art. 17(1), 5(1)(d)",
+            "basis": SUPPRESSION_BASIS,
             "active_from": artifact.rfc3339(plan.approvals.latest("approved_at").approved_at),
         },
         "not_covered": list(NOT_COVERED),
@@ -108,19 +154,9 @@ def _additions(request: Request, places: Places) -> dict[str, Any]:
     }
 
 
-def _models(plan: Plan) -> list[dict[str, str]]:
-    return list(plan.body.get("models", []))
-
-
-def _approval(approval: Any) -> dict[str, str]:
-    signature = approval.signature
-    return {
-        "role": signature.role,
-        "approver": str(signature.user.public_id),
-        "digest": signature.digest,
-        "strength": signature.strength,
-        "signed_at": artifact.rfc3339(signature.signed_at),
-    }
+def _lineage(plan: Plan) -> list[dict[str, str]]:
+    """How the planned datasets fed each other when the plan was made, frozen with it."""
+    return [{"from": each["from"], "to": each["to"]} for each in plan.body.get("lineage", [])]
 
 
 def _clocks(request: Request) -> dict[str, Any]:
@@ -139,6 +175,7 @@ def _clocks(request: Request) -> dict[str, Any]:
         "slo_met": at <= slo.due,
         "statutory_due": artifact.rfc3339(law.due),
         "statutory_met": at <= law.due,
+        **{name: artifact.rfc3339(told) for name in LETTERS_TOLD if (told := getattr(request, name)) is not None},
     }
 
 
@@ -149,8 +186,3 @@ def _seconds(length: timedelta) -> int:
 def load(data: bytes) -> dict[str, Any]:
     """An artifact's bytes as values."""
     return dict(json.loads(data))
-
-
-def pdf_context(request: Request, proof: dict[str, Any]) -> dict[str, Any]:
-    """What the PDF shows: the artifact itself, so that the two cannot differ."""
-    return {"proof": proof, "artifact_digest": request.artifact_digest, "entry": request.completed_entry_id}

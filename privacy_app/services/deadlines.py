@@ -1,8 +1,13 @@
-"""Paging about the 72 hours: near their end a ticket, past it a page. No count, reference or name leaves the inbox."""
+"""Paging about the 72 hours: from the 48th on the privacy lead is paged. No count, reference or name leaves the inbox.
+
+Design: "At 48 h the deadline itself is an alert that pages the privacy lead". A request that waits for its subject is a
+ticket at most, and one whose identity nobody proved yet is none at all: anybody can send such requests, and must not be
+able to ring a telephone at night by it.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -10,11 +15,11 @@ from django.urls import reverse
 
 from portal.core.identity.models import Team
 from portal.core.oncall.services import page, resolve
-from privacy_app.domain.request import OPEN
+from privacy_app.domain.clocks import SLO, alert_at
+from privacy_app.domain.request import OPEN, State
 from privacy_app.models import Request
 
 KEY = "privacy:deadline"
-NEAR = timedelta(hours=12)
 BODY = (
     "The inbox lists open requests by hours left. How many and which they are is for privacy officers to see, so this "
     "message says no more. It ends by itself once no open request is near its deadline."
@@ -30,15 +35,14 @@ def watch_deadlines(at: datetime) -> str:
     team = Team.objects.filter(slug=settings.PRIVACY_TEAM).first() if settings.PRIVACY_TEAM else None
     if team is None:
         return ""
-    severity = severity_at(at)
+    severity, late = severity_at(at)
     if not severity:
         resolve(key=KEY, at=at, text="No open deletion request is near its deadline any more.")
         return ""
-    late = severity == "page"
     page(
         team=team,
         key=KEY,
-        summary="A deletion request is past its 72 hours" if late else "A deletion request is near its 72 hours",
+        summary="A deletion request is past its 72 hours" if late else "A deletion request is past 48 of its 72 hours",
         body=BODY,
         severity=severity,
         url=reverse("privacy:inbox"),
@@ -48,10 +52,12 @@ def watch_deadlines(at: datetime) -> str:
     return severity
 
 
-def severity_at(at: datetime) -> str:
-    """How bad it is: "page" where an open request is past its deadline, "ticket" where one is near, else ""."""
-    left = [each.slo(at).left(at) for each in Request.objects.filter(state__in=OPEN).prefetch_related("pauses")]
-    least = min(left, default=NEAR)
-    if least < timedelta(0):
-        return "page"
-    return "ticket" if least < NEAR else ""
+def severity_at(at: datetime) -> tuple[str, bool]:
+    """How bad it is ("page", "ticket" or ""), and whether a request is past its 72 hours already."""
+    rows = Request.objects.filter(state__in=OPEN - {State.IDENTITY_PENDING}).prefetch_related("pauses")
+    found = [(alert_at(at - each.received_at, waits_for_subject=each.waits_for_subject), each) for each in rows]
+    pages = [each for severity, each in found if severity == "page"]
+    late = any(at - each.received_at > SLO for each in pages)
+    if pages:
+        return "page", late
+    return ("ticket" if any(severity for severity, _ in found) else ""), False

@@ -13,9 +13,10 @@ from portal.core.identity.policies import Act, require
 from privacy_app import evidence_kinds as kinds
 from privacy_app.domain.notices import Notice
 from privacy_app.domain.request import Action, Facts, State, move
+from privacy_app.domain.status_words import Because
 from privacy_app.models import Request
-from privacy_app.services import appeal
-from privacy_app.services.notices import tell
+from privacy_app.services import appeal, receipts
+from privacy_app.services.notices import remedies_of, tell
 
 
 class RequestRefused(ValueError):
@@ -28,12 +29,21 @@ def locked(request_id: int) -> Request:
 
 
 def advance(request: Request, action: Action) -> None:
-    """Move a locked request; raises TransitionRefused with a sentence. The caller records the evidence."""
+    """Move a locked request; raises TransitionRefused with a sentence. The caller saves it and records the evidence.
+
+    Whoever asked for a status callback is told of every new state, in this transaction.
+    """
     facts = Facts(
         paused_from=State(request.paused_from) if request.paused_from else None,
         destructive_step_begun=request.destructive_from is not None,
     )
-    request.state = move(State(request.state), action, facts)
+    before = State(request.state)
+    request.state = move(before, action, facts)
+    if request.state == before:
+        return
+    request.changes, request.changed_at = request.changes + 1, now()
+    if request.pk:
+        receipts.call_back(request)
 
 
 def reason_digest(reason: str) -> str:
@@ -50,69 +60,39 @@ def wanted(reason: str, what: str) -> str:
 
 @transaction.atomic
 def deny(*, user: Any, request_id: int, basis: str, text: str) -> Request:
-    """Refuse the request on a legal basis, with the text that the subject is told."""
+    """Refuse the request on a legal basis, with the text that the subject is told, and where they can complain."""
     require(user, Act.READ_REQUESTS)
     request = locked(request_id)
-    advance(request, Action.DENY)
     request.closed_basis = wanted(basis, "Refusing a request")
     request.closed_text = wanted(text, "Refusing a request")
-    _close(request, actor_of(user), request.closed_text)
-    tell(request, Notice.DENIED, {"basis": request.closed_basis, "reason": request.closed_text})
+    end(request, Action.DENY, Because.DENIED, actor_of(user))
+    values = {"basis": request.closed_basis, "reason": request.closed_text, "remedies": remedies_of(request)}
+    tell(request, Notice.DENIED, values)
     return request
 
 
 @transaction.atomic
-def cancel(*, actor: Actor, request_id: int, reason: str) -> Request:
+def cancel(*, actor: Actor, request_id: int, reason: str, because: Because = Because.CANCELLED) -> Request:
     """Cancel the request; refused after the first destructive step."""
     request = locked(request_id)
-    advance(request, Action.CANCEL)
     request.closed_text = wanted(reason, "Cancelling a request")
-    _close(request, actor, request.closed_text)
+    end(request, Action.CANCEL, because, actor)
     tell(request, Notice.CANCELLED, {})
     return request
 
 
-def _close(request: Request, actor: Actor, reason: str) -> None:
+def end(request: Request, action: Action, because: Because, actor: Actor) -> None:
+    """End a locked request without a deletion: its waits stop, its appeal window opens, and the ledger says why."""
+    request.closed_at, request.closed_because = now(), because
+    advance(request, action)
     request.appeal_until = (now() + appeal.WINDOW).date()
+    request.pauses.filter(ended_at=None).update(ended_at=now())
+    request.codes.filter(used_at=None).update(expires_at=now())
+    request.code_due, request.paused_from = False, ""
     request.save()
     payload: dict[str, str | int] = {
         "request": request.req_id,
-        "state": request.state_words,
-        "reason_digest": reason_digest(reason),
+        "state": f"duplicate of {request.duplicate_of.req_id}" if request.duplicate_of else request.state_words,
+        "reason_digest": reason_digest(request.closed_text),
     }
     record(kinds.CLOSED, actor=actor, payload=payload)
-
-
-@transaction.atomic
-def pause(*, user: Any, request_id: int, reason: str) -> Request:
-    """Stop the net clock while we wait for the subject; the deadlines stay where they are."""
-    require(user, Act.READ_REQUESTS)
-    request = locked(request_id)
-    before = request.state
-    advance(request, Action.PAUSE)
-    request.paused_from = before
-    request.pauses.create(started_at=now(), reason=wanted(reason, "A pause"))
-    _note_clock(request, user, reason)
-    return request
-
-
-@transaction.atomic
-def resume(*, user: Any, request_id: int) -> Request:
-    """Go on where the pause began."""
-    require(user, Act.READ_REQUESTS)
-    request = locked(request_id)
-    advance(request, Action.RESUME)
-    request.paused_from = ""
-    request.pauses.filter(ended_at=None).update(ended_at=now())
-    _note_clock(request, user, "resumed")
-    return request
-
-
-def _note_clock(request: Request, user: Any, reason: str) -> None:
-    request.save()
-    payload: dict[str, str | int] = {
-        "request": request.req_id,
-        "state": request.state_words,
-        "reason_digest": reason_digest(reason),
-    }
-    record(kinds.PAUSED, actor=actor_of(user), payload=payload)

@@ -1,6 +1,6 @@
 """Between the tables and the connectors: how a step reaches its system, and how values are kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from portal.core.connectors import registry
 from privacy_app import sealing
 from privacy_app.domain.verdict import Probe, Residual
 from privacy_app.models import Request, Step
-from privacy_app.selectors import plain_value
+from privacy_app.selectors import plain_spellings
 
 
 def reach(system: Any, kind: str) -> tuple[connectors.Erasable, connectors.SystemConfig]:
@@ -23,12 +23,19 @@ def reach(system: Any, kind: str) -> tuple[connectors.Erasable, connectors.Syste
 def subject_of(request: Request) -> connectors.Subject:
     """The frozen set of identifiers, in clear, for the connectors only."""
     rows = request.resolved.select_related("request")
-    return connectors.Subject.of(connectors.Identifier(row.kind, plain_value(row)) for row in rows)
+    return connectors.Subject.of(
+        connectors.Identifier(row.kind, written) for row in rows for written in plain_spellings(row)
+    )
 
 
 def target_of(step: Step) -> connectors.Target:
     """The object that a step works on."""
     return connectors.Target(step.object_name, step.target_settings)
+
+
+def place_of(placement: Any) -> connectors.Target:
+    """The object where an asset lies."""
+    return connectors.Target(placement.object_name, placement.settings)
 
 
 def keep_found(step: Step, found: connectors.Found) -> None:
@@ -81,15 +88,21 @@ def probes_of(step: Step) -> dict[str, Probe]:
 
 def residuals_of(step: Step) -> tuple[Residual, ...]:
     """The kept residuals as the domain knows them."""
-    return tuple(_residual(each) for each in step.residuals)
+    return residuals_from(step.residuals)
+
+
+def residuals_from(kept: Iterable[Mapping[str, Any]]) -> tuple[Residual, ...]:
+    """Residuals as JSON keeps them, as the domain knows them."""
+    return tuple(_residual(each) for each in kept)
 
 
 def _residual(kept: Mapping[str, Any]) -> Residual:
     expires = date.fromisoformat(kept["expires_on"]) if kept.get("expires_on") else None
-    return Residual(kept["where"], expires, kept.get("hits"))
+    return Residual(kept["where"], expires, kept.get("hits"), tuple(kept.get("covers", ())))
 
 
 def kept_residual(residual: connectors.Residual) -> dict[str, Any]:
     """A connector's residual as JSON."""
     expires = residual.expires_on.isoformat() if residual.expires_on else None
-    return {"where": residual.where, "expires_on": expires, "hits": residual.hits}
+    kept = {"where": residual.where, "expires_on": expires, "hits": residual.hits}
+    return {**kept, "covers": list(residual.covers)} if residual.covers else kept

@@ -1,174 +1,97 @@
-"""Making a plan: looking everywhere, counting, probing what is there before, and deciding about findings."""
+"""A plan from its beginning to the request for approval; what is looked at and how is in `looking`."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
 from portal.core.clock.services import now
-from portal.core.connectors import base as connectors
 from portal.core.evidence.domain.canonical import canonical_bytes, digest
 from portal.core.evidence.services import record
 from portal.core.identity.actors import actor_of
 from portal.core.identity.policies import Act, require
 from privacy_app import evidence_kinds as kinds
-from privacy_app.domain.plan import Decision, Finding, Origin, Place, Target, blockers, in_order
+from privacy_app.domain.plan import Decision, blockers
 from privacy_app.domain.request import Action, State
-from privacy_app.models import Plan, PlanFinding, Request, Step
-from privacy_app.services import machinery, own_lineage
+from privacy_app.models import Plan, Request, Step
+from privacy_app.services import high_risk, looking
 from privacy_app.services.lifecycle import RequestRefused, advance, locked, reason_digest, wanted
-from privacy_app.services.targets import Candidate, Scope, scope_of
+from privacy_app.services.waking import wake_planning
 
-PORTAL = "portal"
-
-
-@dataclass
-class Looked:
-    """One step before it is saved."""
-
-    step: Step
-    order: Target
-
-
-def make_plan(*, user: Any, request_id: int) -> Plan:
-    """Look at every system that may hold the subject, and write the plan down as a draft.
-
-    Reads the systems before its transaction begins: a system that cannot be reached is in the plan with its error, and
-    keeps the plan from being submitted.
-    """
-    require(user, Act.PLAN_DELETION)
-    request = Request.objects.get(pk=request_id)
-    if State(request.state) is not State.PLANNING:
-        raise RequestRefused(f"A plan is made when the scope is frozen; this request is {request.state_words}.")
-    scope = scope_of(frozenset(request.resolved.values_list("kind", flat=True)))
-    looked = [_look(request, each) for each in scope.candidates.values()]
-    return _write(user, request_id, scope, [*looked, _lineage(request), _portal(request)])
-
-
-def _look(request: Request, candidate: Candidate) -> Looked:
-    placement = candidate.placement
-    step = Step(
-        request=request,
-        place=candidate.place,
-        origin=candidate.origin,
-        system=placement.system,
-        system_name=placement.system.name,
-        kind=placement.system.kind,
-        dataset=placement.asset.name,
-        object_name=placement.object_name,
-        target_settings=placement.settings,
-    )
-    step.preview = {"why": candidate.why, **_preview(step)}
-    step.allow_exclusive = bool(step.preview.get("exclusive_lock"))
-    return Looked(step, Target(step.system_name, step.object_name, candidate.place, candidate.depth))
-
-
-def _preview(step: Step) -> dict[str, Any]:
-    """Counts, what delete and purge will do, and the three probes as they stand now; or why that is not known."""
-    try:
-        connector, config = machinery.reach(step.system, step.kind)
-        target, subject = machinery.target_of(step), machinery.subject_of(step.request)
-        found = connector.discover(config, target, subject)
-        plan = connector.plan(config, target, found)
-        probes = machinery.all_probes(step, connector, config, found)
-    except connectors.ConnectorError as error:
-        return {"error": str(error)}
-    machinery.keep_found(step, found)
-    baseline = {name: {"hits": probe.hits, "reason": probe.reason} for name, probe in probes.items()}
-    return {**machinery.preview_of(plan), "baseline": baseline}
-
-
-def _lineage(request: Request) -> Looked:
-    """The portal's own lineage may name the subject: it is a system of every plan."""
-    step = own_lineage.planned(request)
-    return Looked(step, Target(step.system_name, step.dataset, Place.PORTAL))
-
-
-def _portal(request: Request) -> Looked:
-    """The portal holds the request itself: it is a system of every plan."""
-    preview = {
-        "why": "this request's own record",
-        "count": request.resolved.count(),
-        "delete_by": "destroying the request's key at the end of the appeal window",
-    }
-    step = Step(
-        request=request,
-        place=Place.PORTAL,
-        origin=Origin.PORTAL,
-        system_name=PORTAL,
-        kind=PORTAL,
-        dataset="deletion requests",
-        preview=preview,
-    )
-    return Looked(step, Target(PORTAL, step.dataset, Place.PORTAL))
+BEING_MADE = (Plan.State.LOOKING, Plan.State.DRAFT)
 
 
 @transaction.atomic
-def _write(user: Any, request_id: int, scope: Scope, looked: list[Looked]) -> Plan:
+def begin(*, user: Any, request_id: int) -> Plan:
+    """Ask the workers for a plan; an earlier draft is replaced. Its page shows how far they are."""
+    require(user, Act.PLAN_DELETION)
     request = locked(request_id)
     if State(request.state) is not State.PLANNING:
-        raise RequestRefused("Somebody moved this request while it was being planned. Open it again.")
+        raise RequestRefused(f"A plan is made when the scope is frozen; this request is {request.state_words}.")
+    if request.plans.filter(state=Plan.State.LOOKING).exists():
+        raise RequestRefused("A plan of this request is being made. Wait until every system has answered.")
     request.plans.filter(state=Plan.State.DRAFT).update(state=Plan.State.SUPERSEDED)
-    plan = request.plans.create(number=request.plans.count() + 1, planner=user, made_at=now())
-    by_order = {each.order: each.step for each in looked}
-    for position, target in enumerate(in_order(by_order), start=1):
-        step = by_order[target]
-        step.plan, step.position = plan, position
-        step.save()
-    for dataset, why in sorted(scope.findings.items()):
-        plan.findings.create(dataset=dataset, why=why)
-    plan.body = {"models": [{"name": name, "why": why} for name, why in sorted(scope.models.items())]}
-    plan.save()
+    last = request.plans.order_by("-number").first()
+    plan = request.plans.create(
+        number=last.number + 1 if last else 1, planner=user, made_at=now(), state=Plan.State.LOOKING
+    )
+    wake_planning()
+    return plan
+
+
+def make_plan(*, user: Any, request_id: int) -> Plan:
+    """Begin a plan and look at every system at once, for callers that can wait for it."""
+    plan = begin(user=user, request_id=request_id)
+    looking.look(plan.pk)
+    plan.refresh_from_db()
     return plan
 
 
 @transaction.atomic
-def exclude(*, user: Any, finding_id: int, reason: str) -> PlanFinding:
-    """Leave a finding out of the plan, for a reason that the proof will show."""
+def look_again(*, user: Any, step_id: int) -> Step:
+    """Look at one system anew; the rest of the draft stays as it is."""
     require(user, Act.PLAN_DELETION)
-    finding = PlanFinding.objects.select_for_update().select_related("plan__request").get(pk=finding_id)
-    if finding.plan.state != Plan.State.DRAFT:
+    step = Step.objects.select_related("plan").get(pk=step_id)
+    plan = draft(step.plan_id)
+    if step.system_id is None and step.kind == looking.PORTAL:
+        raise RequestRefused("The portal's own record of the request needs no look.")
+    Step.objects.filter(pk=step_id).update(phase=looking.UNSEEN)
+    plan.state = Plan.State.LOOKING
+    plan.save(update_fields=["state"])
+    wake_planning()
+    return step
+
+
+def draft(plan_id: int) -> Plan:
+    """A draft, locked until the transaction ends; raises RequestRefused where it is one no longer."""
+    plan = Plan.objects.select_for_update(of=("self",)).select_related("request").get(pk=plan_id)
+    if plan.state != Plan.State.DRAFT:
         raise RequestRefused("This plan is no longer a draft. Make a new plan to decide anew.")
-    finding.reason, finding.decided_by = wanted(reason, "Leaving a dataset out"), user
-    finding.decision = Decision.EXCLUDED
-    finding.save()
-    payload: dict[str, str | int] = {
-        "request": finding.plan.request.req_id,
-        "dataset": finding.dataset,
-        "decision": finding.decision,
-        "reason_digest": reason_digest(finding.reason),
-    }
-    record(kinds.FINDING_DECIDED, actor=actor_of(user), payload=payload)
-    return finding
+    return plan
 
 
 def what_blocks(plan: Plan) -> list[str]:
     """Why this plan cannot be submitted, one sentence each."""
-    open_findings = blockers(
-        Finding(each.dataset, each.why, Decision(each.decision), each.reason) for each in plan.findings.all()
-    )
     unseen = [
-        f"{step.system_name} could not be looked at ({step.preview['error']}): mend it, then plan again."
+        f"{step.system_name} could not be looked at ({step.preview['error']}): mend it, then look again."
         for step in plan.steps.all()
         if step.preview.get("error")
     ]
-    return [*open_findings, *unseen]
+    return [*blockers(looking.as_findings(plan)), *unseen]
 
 
 @transaction.atomic
 def submit(*, user: Any, plan_id: int) -> Plan:
     """Freeze the plan and ask for approval; raises RequestRefused with what still blocks it."""
     require(user, Act.PLAN_DELETION)
-    plan = Plan.objects.select_related("request").get(pk=plan_id)
-    request = locked(plan.request_id)
-    if plan.state != Plan.State.DRAFT:
-        raise RequestRefused("This plan is no longer a draft.")
+    request = locked(Plan.objects.values_list("request", flat=True).get(pk=plan_id))
+    plan = draft(plan_id)
     if blocked := what_blocks(plan):
         raise RequestRefused(blocked[0])
     advance(request, Action.SUBMIT_PLAN)
     request.save()
+    plan.deciders = _had_a_hand(plan, request)
     plan.body = content(plan, request)
-    plan.digest, plan.state, plan.planner = digest(canonical_bytes(plan.body)), Plan.State.SUBMITTED, user
+    plan.digest, plan.state, plan.submitter = digest(canonical_bytes(plan.body)), Plan.State.SUBMITTED, user
     plan.save()
     payload: dict[str, str | int] = {
         "request": request.req_id,
@@ -180,6 +103,14 @@ def submit(*, user: Any, plan_id: int) -> Plan:
     return plan
 
 
+def _had_a_hand(plan: Plan, request: Request) -> list[int]:
+    """Whoever began the plan or decided about its scope: none of them may approve it."""
+    people: set[int | None] = {plan.planner_id}
+    for rows in (plan.findings, request.waiting_edges, request.sources):
+        people.update(rows.values_list("decided_by", flat=True))
+    return sorted(each for each in people if each is not None)
+
+
 def content(plan: Plan, request: Request) -> dict[str, Any]:
     """What an approver signs: the scope's digest, each step with its counts, purges and probes, and the exclusions."""
     return {
@@ -187,8 +118,14 @@ def content(plan: Plan, request: Request) -> dict[str, Any]:
         "plan": plan.number,
         "resolved_set_digest": request.resolved_digest,
         "steps": [_step_content(step) for step in plan.steps.all()],
-        "excluded": [{"dataset": each.dataset, "why": each.why, "reason": each.reason} for each in plan.findings.all()],
-        "models": plan.body.get("models", []),
+        "excluded": [
+            {"dataset": each.dataset, "why": each.why, "reason": each.reason}
+            for each in plan.findings.filter(decision=Decision.EXCLUDED)
+        ],
+        **{name: plan.body.get(name, []) for name in ("kinds", "models", "mentioned", "no_personal_field", "lineage")},
+        "blast": plan.body.get("blast", {}),
+        "scope": plan.body.get("scope", ""),
+        "high_risk": high_risk.reasons(plan),
     }
 
 
@@ -206,13 +143,15 @@ def _step_content(step: Step) -> dict[str, Any]:
 
 
 @transaction.atomic
-def send_back(*, user: Any, request_id: int, reason: str) -> Request:
-    """Refuse to approve: the request is planned anew."""
-    require(user, Act.APPROVE_DELETION)
+def send_back(*, user: Any, request_id: int, reason: str, act: Act = Act.APPROVE_DELETION) -> Request:
+    """Refuse to approve, as the officer or (another `act`) the head of data: the request is planned anew."""
+    require(user, act)
     request = locked(request_id)
     advance(request, Action.SEND_BACK)
     request.save()
     plan = request.plans.get(state=Plan.State.SUBMITTED)
+    if act is Act.APPROVE_HIGH_RISK and not plan.body.get("high_risk"):
+        raise RequestRefused("This plan is not one of high risk. A privacy officer approves it or sends it back.")
     plan.state = Plan.State.SUPERSEDED
     plan.save()
     payload: dict[str, str | int] = {

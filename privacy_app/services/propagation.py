@@ -1,32 +1,62 @@
 """Running one step: look, delete, purge, look again in three ways, and say what was found.
 
 Idempotent: a step that runs twice finds nothing the second time, and that is success. Each phase is saved as it ends,
-so a worker that dies in between loses nothing but its time.
+so a worker that dies in between loses nothing but its time. How a step ends is kept by `step_results`.
 """
 
 import logging
-from typing import Any
-
-from django.db import transaction
+from dataclasses import dataclass
+from datetime import datetime
 
 from portal.core.clock.services import now
 from portal.core.connectors import base as connectors
-from portal.core.evidence.services import record
-from portal.core.identity.actors import system_actor
-from privacy_app import evidence_kinds as kinds
+from portal.core.connectors import sessions
 from privacy_app import keystore
 from privacy_app.domain.request import State
-from privacy_app.domain.steps import StepState, after_failure
-from privacy_app.domain.verdict import Judgement, Verdict, judge
+from privacy_app.domain.steps import StepState
+from privacy_app.domain.verdict import PHYSICAL, Judgement, Verdict, judge
+from privacy_app.domain.windows import WindowRefused, is_open, opens_at, parse
 from privacy_app.models import Request, Step
-from privacy_app.services import appeal, leasing, machinery, own_lineage
-from privacy_app.services.waking import wake_proofs
+from privacy_app.services import appeal, attestations, holds, leasing, machinery, own_lineage, step_results
 
 _log = logging.getLogger(__name__)
 
 
 class StepFailed(RuntimeError):
     """The step ran and the subject is still there; the sentence says which probe found it."""
+
+
+class PurgeWaits(Exception):
+    """The delete is done; what still stops readers or destroys history may begin at `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class OthersFirst(Exception):
+    """Purged; other datasets in the same files are not, and would be seen by the byte probe of this one."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A leased step with everything that its connector is called with."""
+
+    step: Step
+    connector: connectors.Erasable
+    config: connectors.SystemConfig
+    target: connectors.Target
+    subject: connectors.Subject
+
+    @classmethod
+    def on(cls, step: Step) -> "Work":
+        """Reach the step's system. Raises ConnectorError and KeyShredded."""
+        connector, config = machinery.reach(step.system, step.kind)
+        return cls(step, connector, config, machinery.target_of(step), machinery.subject_of(step.request))
+
+    def still_mine(self) -> bool:
+        """Asked by connectors right before anything is deleted, replaced or rewritten; a hold placed since says no."""
+        return leasing.holds_lease(self.step) and holds.lets(self.step)
 
 
 def run_due(limit: int = 100) -> int:
@@ -40,55 +70,128 @@ def run_due(limit: int = 100) -> int:
 
 def run_step(step: Step) -> None:
     """Do one leased step and keep how it ended."""
-    with leasing.one_worker_a_dataset(step) as alone:
+    with leasing.one_worker_a_dataset(step.system_name, step.object_name) as alone:
         if not alone:
             leasing.hand_back(step)
             return
         try:
-            with leasing.heartbeat(step):
-                judgement = _portal(step) if step.is_portal else _erase(step)
+            with leasing.heartbeat(step), sessions.shared():
+                judgement = _run(step)
         except connectors.FencedOff:
-            _log.warning("step %s of request %s went to another worker", step.pk, step.request_id)
-        except (connectors.ConnectorError, StepFailed, keystore.KeyShredded) as error:
-            _failed(step, str(error))
+            _log.warning("step %s of request %s was taken from its worker", step.pk, step.request_id)
+            leasing.hand_back(step)  # nothing happens where another worker has it
+        except PurgeWaits as waits:
+            step_results.wait_for_window(step, waits.until)
+        except OthersFirst:
+            step_results.wait_for_others(step)
+        except (connectors.ConnectorError, StepFailed, keystore.KeyShredded, WindowRefused) as error:
+            step_results.failed(step, str(error))
         except Exception as error:  # noqa: BLE001 - whatever a driver raises, the step is kept as failed and tried again
             _log.error("step %s failed by %s", step.pk, type(error).__name__)  # its text may hold values
-            _failed(step, f"The system answered with an error of kind {type(error).__name__}.")
+            step_results.failed(step, f"The system answered with an error of kind {type(error).__name__}.")
         else:
-            _done(step, judgement)
+            if judgement is not None:
+                step_results.done(step, judgement)
 
 
-def _erase(step: Step) -> Judgement:
-    connector, config = machinery.reach(step.system, step.kind)
-    target, subject = machinery.target_of(step), machinery.subject_of(step.request)
-    _phase(step, "looking")
-    found = machinery.joined(machinery.found_of(step), connector.discover(config, target, subject))
-    machinery.keep_found(step, found)
-    if not step.probes:
-        _keep_probes(step, "before", machinery.all_probes(step, connector, config, found))
-    _begin_destroying(step)
-    _phase(step, "deleting", "sealed_found", "probes")
-    deleted = connector.delete(config, target, subject, still_mine=lambda: leasing.holds_lease(step))
-    _add_amounts(step, found, deleted)
-    _phase(step, "purging", "amounts")
-    connector.purge(
-        config,
-        target,
-        subject,
-        found,
-        allow_exclusive=step.allow_exclusive,
-        still_mine=lambda: leasing.holds_lease(step),
-    )
-    step.purged_at = now()
-    _phase(step, "verifying", "purged_at")
-    _keep_probes(step, "after", machinery.all_probes(step, connector, config, found))
-    left = connector.residuals(config, target, subject, found, today=now().date())
-    step.residuals = [machinery.kept_residual(each) for each in left]
-    judgement = judge(machinery.probes_of(step), machinery.residuals_of(step))
-    _phase(step, "judged", "probes", "residuals")
+def _run(step: Step) -> Judgement | None:
+    """How the step ended; None where it goes on with a person."""
+    kept = holds.of_step(step)
+    if kept is not None:
+        return holds.keep(step, kept)
+    if attestations.is_by_hand(step.kind):
+        _begin_destroying(step)
+        return attestations.hand_over(step)
+    return _portal(step) if step.is_portal else _erase(Work.on(step))
+
+
+def _erase(work: Work) -> Judgement:
+    found = _look(work)
+    _begin_destroying(work.step)
+    _delete(work, found)
+    opening = _may_purge_from(work.step)
+    _purge(work, found, allow_exclusive=work.step.allow_exclusive and opening is None)
+    if work.connector.shares_files and _others_to_purge(work.step):
+        raise OthersFirst
+    judgement = _verify(work, found)
+    if opening is not None and _still_on_disk(work.step):
+        raise PurgeWaits(opening)
     if judgement.verdict is Verdict.FAILED:
         raise StepFailed(judgement.sentence)
     return judgement
+
+
+def _look(work: Work) -> connectors.Found:
+    """What is there now, and in every earlier look; the probes of before are those of the first attempt."""
+    step = work.step
+    step_results.phase(step, "looking")
+    found = machinery.joined(machinery.found_of(step), work.connector.discover(work.config, work.target, work.subject))
+    machinery.keep_found(step, found)
+    if not step.probes:
+        step_results.keep_probes(step, "before", machinery.all_probes(step, work.connector, work.config, found))
+    step_results.raise_baseline(step, found)
+    return found
+
+
+def _delete(work: Work, found: connectors.Found) -> None:
+    step_results.phase(work.step, "deleting", "sealed_found", "probes")
+    deleted = work.connector.delete(work.config, work.target, work.subject, still_mine=work.still_mine)
+    step_results.add_amounts(work.step, found, deleted)
+
+
+def _may_purge_from(step: Step) -> datetime | None:
+    """When the purge that stops readers may begin; None where it may now. Raises WindowRefused for a bad setting."""
+    if not step.allow_exclusive or step.system is None:
+        return None
+    windows = parse(str(step.system.settings.get("purge_window", "")))
+    return None if is_open(windows, now()) else opens_at(windows, now())
+
+
+def _purge(work: Work, found: connectors.Found, *, allow_exclusive: bool) -> None:
+    step_results.phase(work.step, "purging", "amounts")
+    work.connector.purge(
+        work.config,
+        work.target,
+        work.subject,
+        found,
+        allow_exclusive=allow_exclusive,
+        still_mine=work.still_mine,
+    )
+    work.step.purged_at = now()
+
+
+def _others_to_purge(step: Step) -> bool:
+    """Whether the request has another dataset in this system whose first purge is still to come.
+
+    One that failed before is not waited for: then this step says by itself what it still finds.
+    """
+    step_results.phase(step, "purged", "purged_at")  # before the look: of two that end together neither waits
+    others = Step.objects.filter(plan=step.plan_id, system=step.system_id, purged_at=None).exclude(pk=step.pk)
+    return others.filter(state__in=(StepState.WAITING, StepState.RUNNING), attempts__lte=1).exists()
+
+
+def _verify(work: Work, found: connectors.Found) -> Judgement:
+    step = work.step
+    step_results.phase(step, "verifying", "purged_at")
+    step_results.keep_probes(step, "after", machinery.all_probes(step, work.connector, work.config, found))
+    left = work.connector.residuals(work.config, work.target, work.subject, found, today=now().date())
+    step.residuals = [machinery.kept_residual(each) for each in left]
+    judgement = judge(machinery.probes_of(step), machinery.residuals_of(step))
+    step_results.phase(step, "judged", "probes", "residuals")
+    return judgement
+
+
+def _still_on_disk(step: Step) -> bool:
+    """Whether only a purge that was held back can help: queries are clean, the files are not."""
+    probes = machinery.probes_of(step)
+    return not probes["logical"].after and any(probes[name].after for name in PHYSICAL if name in probes)
+
+
+def _begin_destroying(step: Step) -> None:
+    """From here on the request cannot be cancelled; raises FencedOff where it was cancelled a moment ago."""
+    going = Request.objects.filter(pk=step.request_id, state=State.PROPAGATING)
+    if not going.filter(destructive_from=None).update(destructive_from=now()) and not going.exists():
+        raise connectors.FencedOff
 
 
 def _portal(step: Step) -> Judgement:
@@ -102,91 +205,9 @@ def _portal(step: Step) -> Judgement:
 
 
 def _lineage(step: Step) -> Judgement:
-    _phase(step, "redacting")
+    step_results.phase(step, "redacting")
     judgement = own_lineage.run(step)
-    _phase(step, "judged", "probes", "amounts")
+    step_results.phase(step, "judged", "probes", "amounts")
     if judgement.verdict is Verdict.FAILED:
         raise StepFailed(judgement.sentence)
     return judgement
-
-
-def _phase(step: Step, phase: str, *fields: str) -> None:
-    """Save what is known so far, only while this worker holds the step."""
-    step.phase = phase
-    mine = Step.objects.filter(pk=step.pk, fence=step.fence, state=StepState.RUNNING)
-    if not mine.update(phase=phase, **{field: getattr(step, field) for field in fields}):
-        raise connectors.FencedOff
-
-
-def _begin_destroying(step: Step) -> None:
-    """From here on the request cannot be cancelled; raises where it was cancelled a moment ago."""
-    going = Request.objects.filter(pk=step.request_id, state=State.PROPAGATING)
-    if not going.filter(destructive_from=None).update(destructive_from=now()) and not going.exists():
-        raise connectors.FencedOff
-
-
-def _add_amounts(step: Step, found: connectors.Found, deleted: connectors.Deleted) -> None:
-    """What went: as much as was found before, so that a worker that died after its delete loses no count.
-
-    Keys and partitions leave only as salted digests.
-    """
-    salt = keystore.keys_of(step.request.key_name).pseudonym
-    amounts: dict[str, Any] = {**step.amounts, "rows": max(step.amounts.get("rows", 0), found.count, deleted.rows)}
-    for name, values in (("ids", (*found.keys, *deleted.ids)), ("partitions", deleted.partitions)):
-        hashed = {f"hmac-sha256:{each}" for each in connectors.digests(values, salt)}
-        if merged := sorted(hashed.union(amounts.get(name, ()))):
-            amounts[name] = merged
-    step.amounts = amounts
-
-
-def _keep_probes(step: Step, when: str, probes: dict[str, connectors.Probe]) -> None:
-    kept = dict(step.probes)
-    for name, probe in probes.items():
-        kept[name] = {**kept.get(name, {}), when: probe.hits, "reason": probe.reason}
-    step.probes = kept
-
-
-@transaction.atomic
-def _done(step: Step, judgement: Judgement) -> None:
-    mine = Step.objects.filter(pk=step.pk, fence=step.fence, state=StepState.RUNNING)
-    if not mine.update(
-        state=StepState.DONE,
-        phase="",
-        error="",
-        lease_until=None,
-        next_attempt_at=None,
-        verdict=judgement.verdict,
-        verdict_text=judgement.sentence,
-        until=judgement.until,
-        residuals=step.residuals,
-        done_at=now(),
-    ):
-        return
-    step.tries.filter(fence=step.fence).update(ended_at=now(), outcome="done", sentence=judgement.sentence)
-    payload: dict[str, str | int] = {
-        "request": step.request.req_id,
-        "system": step.system_name,
-        "dataset": step.dataset,
-        "verdict": judgement.verdict.value,
-        "rows": int(step.amounts.get("rows", 0)),
-        "attempts": step.tries.count(),
-    }
-    record(kinds.STEP_DONE, actor=system_actor("privacy.propagation"), payload=payload)
-    wake_proofs()
-
-
-@transaction.atomic
-def _failed(step: Step, sentence: str) -> None:
-    state, again = after_failure(step.attempts, now())
-    verdict = Verdict.FAILED.value if step.probes else ""
-    Step.objects.filter(pk=step.pk, fence=step.fence, state=StepState.RUNNING).update(
-        state=state,
-        phase="",
-        error=sentence,
-        lease_until=None,
-        next_attempt_at=again,
-        verdict=verdict,
-        verdict_text=sentence,
-    )
-    step.tries.filter(fence=step.fence).update(ended_at=now(), outcome="failed", sentence=sentence)
-    wake_proofs()

@@ -3,28 +3,33 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from portal.core.clock.services import now
 from portal.core.documents.services import render_pdf, sign_pdf
 from portal.core.evidence import selectors as ledger
 from portal.core.evidence.domain.canonical import canonical_bytes
-from portal.core.evidence.services import EntryPending, build_bundle, record, store_artifact
+from portal.core.evidence.services import EntryPending, build_bundle, record, stamp_over, store_artifact
 from portal.core.identity.actors import system_actor
 from portal.core.signing.exports import numbered_files, proof_of
 from privacy_app import evidence_kinds as kinds
 from privacy_app import keystore
-from privacy_app.domain.artifact import RETENTION_YEARS
 from privacy_app.domain.notices import Notice
 from privacy_app.domain.request import Action, State
 from privacy_app.models import Request
-from privacy_app.services import checking, contents
+from privacy_app.services import checking, closing_letter, contents, plain, rechecking, showing
 from privacy_app.services.lifecycle import advance, locked
 from privacy_app.services.notices import tell
 
-RETAIN_DAYS = RETENTION_YEARS * 366
 SUPPRESS_BEYOND = timedelta(days=30)
 ACTOR = "privacy.proof"
+
+
+def retain_days() -> int:
+    """How long a proof and its files are kept, in days; a year is taken at its longest."""
+    years: int = settings.PROOF_RETENTION_YEARS
+    return years * 366
 
 
 @transaction.atomic
@@ -49,9 +54,10 @@ def conclude(request_id: int) -> bool:
         canonical_bytes(made),
         media_type="application/json",
         name=f"{request.req_id}.json",
-        retain_days=RETAIN_DAYS,
+        retain_days=retain_days(),
     )
     _complete(request, stored.digest, made)
+    plain.keep(request)
     return True
 
 
@@ -75,12 +81,19 @@ def suppressed_until(request: Request) -> datetime:
     return datetime.combine(last, datetime.min.time(), tzinfo=now().tzinfo) + SUPPRESS_BEYOND
 
 
-@transaction.atomic
 def publish(request_id: int) -> bool:
     """Render and sign the PDF, build the bundle, tell the subject; each is stored once.
 
     False while the ledger has not numbered the completion, or another worker is at it.
     """
+    entry = Request.objects.select_related("completed_entry").get(pk=request_id).completed_entry
+    if entry is not None:
+        stamp_over(entry)  # before any row is locked: the authority may take its time
+    return _publish(request_id)
+
+
+@transaction.atomic
+def _publish(request_id: int) -> bool:
     free = Request.objects.select_for_update(skip_locked=True).filter(state=State.COMPLETED, bundle_digest="")
     request = free.filter(pk=request_id).first()
     if request is None or request.completed_entry is None:
@@ -99,9 +112,11 @@ def publish(request_id: int) -> bool:
     except EntryPending:
         return False
     name = f"{request.req_id}.zip"
-    stored = store_artifact(bundle, media_type="application/zip", name=name, retain_days=RETAIN_DAYS)
+    stored = store_artifact(bundle, media_type="application/zip", name=name, retain_days=retain_days())
     request.bundle_digest = stored.digest
     request.save()
+    closing_letter.write(request, proof, suppressed_until=f"{suppressed_until(request):%Y-%m-%d}")
+    rechecking.schedule(request)
     _tell_done(request)
     return True
 
@@ -118,13 +133,13 @@ def _make_pdf(request: Request, data: bytes) -> bytes:
     pdf = sign_pdf(
         render_pdf(
             "privacy_app/documents/proof.html",
-            contents.pdf_context(request, contents.load(data)),
+            showing.pdf_context(contents.load(data), request.artifact_digest),
             title=f"Deletion proof {request.req_id}",
             created=request.completed_at or now(),
             attachments=[(f"{request.req_id}.json", data, "The proof as canonical JSON (RFC 8785)")],
         )
     )
-    stored = store_artifact(pdf, media_type="application/pdf", name=f"{request.req_id}.pdf", retain_days=RETAIN_DAYS)
+    stored = store_artifact(pdf, media_type="application/pdf", name=f"{request.req_id}.pdf", retain_days=retain_days())
     request.pdf_digest = stored.digest
     request.save(update_fields=["pdf_digest"])
     return pdf

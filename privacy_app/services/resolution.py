@@ -1,82 +1,71 @@
 """Finding out which identifiers are the subject's, by asking the sources that hold identity maps."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 
-from portal.core.catalog import selectors as catalog
 from portal.core.clock.services import now
-from portal.core.connectors import base as connectors
-from portal.core.connectors import registry
-from portal.core.evidence.actors import Actor
 from portal.core.evidence.domain.canonical import canonical_bytes, digest
 from portal.core.evidence.services import record
-from portal.core.identity.actors import actor_of, system_actor
-from portal.core.identity.policies import Act, require
+from portal.core.identity.actors import system_actor
 from privacy_app import evidence_kinds as kinds
-from privacy_app import sealing
-from privacy_app.domain.pseudonym import normalise
-from privacy_app.domain.request import ENDED, Action, State
-from privacy_app.domain.resolution import Edge, Identifier, Resolution, frozen_form, resolve
+from privacy_app import matching, sealing
+from privacy_app.domain.request import Action, State
+from privacy_app.domain.resolution import (
+    Edge,
+    Found,
+    Identifier,
+    Resolution,
+    TooMany,
+    Waiting,
+    frozen_form,
+    resolve,
+)
 from privacy_app.models import Identifier as Given
-from privacy_app.models import Request, ResolvedIdentifier, WaitingEdge
-from privacy_app.services import appeal
-from privacy_app.services.lifecycle import advance, locked, reason_digest, wanted
+from privacy_app.models import Request, WaitingEdge
+from privacy_app.services import duplicates
+from privacy_app.services.asking import Asking
+from privacy_app.services.lifecycle import advance, locked
 from privacy_app.services.waking import wake_resolution
 
-Ask = Callable[[Identifier], list[Edge]]
+Decided = frozenset[tuple[str, str]]
 
 
 def resolve_request(request_id: int) -> Request:
     """Ask the sources and, where nothing waits for a person, freeze the set.
 
-    A source that cannot be asked leaves its sentence on the request, which is tried again at the next tick.
+    A source that cannot be asked, or that cannot be believed, leaves its sentence on the request; it is asked again at
+    the next tick, until a person mends it or leaves it out.
     """
     request = Request.objects.get(pk=request_id)
     if State(request.state) is not State.RESOLVING:
         return request
-    given = list(request.identifiers.all())
+    given, decided = list(request.identifiers.all()), _decided(request)
+    asking = Asking.of(frozenset(request.sources.filter(left_out=True).values_list("name", flat=True)))
     try:
         found = resolve(
             _of(request, given, Given.Standing.PROVED),
-            asker(),
+            asking,
             claimed=_of(request, given, None),
             confirmed=_confirmed(request),
         )
-    except connectors.ConnectorError as error:
-        Request.objects.filter(pk=request_id).update(trouble=f"The identity source could not be asked: {error}")
-        return request
-    return _keep(request_id, found)
+    except TooMany as error:
+        asking.blame(error.source, str(error))
+        found = Resolution()
+    return _keep(request_id, found, asking, decided)
 
 
 def _of(request: Request, given: Iterable[Given], standing: str | None) -> list[Identifier]:
-    """The identifiers of one standing, or (None) all that nobody proved."""
-    rows = [row for row in given if (row.standing == standing if standing else row.standing != Given.Standing.PROVED)]
+    """The identifiers of one standing, or (None) all that nobody proved. What cannot be proved by its kind never is."""
+    rows = [row for row in given if (_is_proved(row) if standing else not _is_proved(row))]
     return [Identifier(row.kind, sealing.unseal(request.key_name, row.sealed)) for row in rows if row.sealed]
 
 
-def asker() -> Ask:
-    """A function that asks every system with an identity map for the edges of one identifier."""
-    sources = [system for system in catalog.systems() if system.settings.get("identity_maps")]
-    configs = [(registry.capable(each.kind, connectors.Resolvable), catalog.system_config(each)) for each in sources]  # type: ignore[type-abstract]
-
-    def ask(identifier: Identifier) -> list[Edge]:
-        asked = connectors.Identifier(identifier.kind, identifier.value)
-        return [_edge(each) for connector, config in configs for each in connector.edges(config, asked)]
-
-    return ask
-
-
-def _edge(edge: connectors.Edge) -> Edge:
-    return Edge(
-        start=Identifier(edge.origin.kind, normalise(edge.origin.kind, edge.origin.value)),
-        end=Identifier(edge.to.kind, normalise(edge.to.kind, edge.to.value)),
-        source=edge.source,
-        confidence=edge.confidence,
-        asserted=edge.asserted,
-        single_person=edge.single_person,
-    )
+def _is_proved(row: Given) -> bool:
+    rule = matching.rule_of(row.kind)
+    by_code = row.standing == Given.Standing.PROVED and rule.may_be_proved
+    return by_code or (row.standing == Given.Standing.ACCEPTED and rule.identifies)
 
 
 def _confirmed(request: Request) -> frozenset[tuple[Identifier, Identifier]]:
@@ -85,43 +74,78 @@ def _confirmed(request: Request) -> frozenset[tuple[Identifier, Identifier]]:
     return frozenset((Identifier(*start), Identifier(*end)) for start, end in pairs)
 
 
+def _decided(request: Request) -> Decided:
+    """What people have decided so far: links, and sources left out."""
+    links = request.waiting_edges.exclude(decision=WaitingEdge.Decision.OPEN).values_list("token", "decision")
+    sources = request.sources.filter(left_out=True).values_list("name", "reason")
+    return frozenset([*links, *sources])
+
+
 @transaction.atomic
-def _keep(request_id: int, found: Resolution) -> Request:
+def _keep(request_id: int, found: Resolution, asking: Asking, decided: Decided) -> Request:
+    """Keep what was found; freeze it unless something waits, or somebody decided while the sources were asked."""
     request = locked(request_id)
     if State(request.state) is not State.RESOLVING:
         return request
-    _keep_waiting(request, found)
-    if request.waiting_edges.filter(decision=WaitingEdge.Decision.OPEN).exists():
-        request.trouble = ""
-        request.save()
-        return request
-    return _freeze(request, found)
+    troubles = asking.troubles()
+    _keep_sources(request, asking)
+    _keep_waiting(request, found, whole=not troubles)
+    if _decided(request) != decided:
+        wake_resolution()  # the search did not know that decision: look again before anything is frozen
+    elif not troubles and not request.waiting_edges.filter(decision=WaitingEdge.Decision.OPEN).exists():
+        return _freeze(request, found)
+    request.trouble = " ".join(troubles)
+    request.save()
+    return request
 
 
-def _keep_waiting(request: Request, found: Resolution) -> None:
-    for edge in found.waiting:
-        request.waiting_edges.get_or_create(
-            token=sealing.proof_token(
-                request.key_name, f"{edge.start.kind}>{edge.end.kind}", f"{edge.start.value}>{edge.end.value}"
-            ),
-            defaults={
-                "kind": edge.end.kind,
-                "sealed": sealing.seal(request.key_name, [edge.start, edge.end]),
-                "source": edge.source,
-                "confidence": edge.confidence,
-            },
+def _keep_sources(request: Request, asking: Asking) -> None:
+    for each in asking.sources:
+        request.sources.update_or_create(
+            name=each.name, defaults={"asked_at": now(), "links": each.links, "error": each.error}
         )
 
 
+def _keep_waiting(request: Request, found: Resolution, *, whole: bool) -> None:
+    """Each link once. When every source has answered, an open one that none of them says any more waits no longer."""
+    kept = set()
+    for each in found.waiting:
+        row, _ = request.waiting_edges.update_or_create(
+            token=_token_of(request, each.edge),
+            defaults={"why": each.why, "persons": each.persons, "claimed": each.claimed},
+            create_defaults=_row_of(request, each),
+        )
+        kept.add(row.pk)
+    if whole:
+        request.waiting_edges.filter(decision=WaitingEdge.Decision.OPEN).exclude(pk__in=kept).delete()
+
+
+def _token_of(request: Request, edge: Edge) -> str:
+    kinds_of = f"{edge.start.kind}>{edge.end.kind}"
+    return sealing.proof_token(request.key_name, kinds_of, f"{edge.start.value}>{edge.end.value}")
+
+
+def _row_of(request: Request, each: Waiting) -> dict[str, Any]:
+    return {
+        "kind": each.edge.end.kind,
+        "sealed": sealing.seal(request.key_name, [each.edge.start, each.edge.end]),
+        "source": each.edge.source,
+        "confidence": each.edge.confidence,
+        "why": each.why,
+        "persons": each.persons,
+        "claimed": each.claimed,
+    }
+
+
 def _freeze(request: Request, found: Resolution) -> Request:
-    older = _older_request(request, found)
+    older = duplicates.older_of(request, found)
     if older is not None:
-        return _attach(request, older)
+        return duplicates.attach(request, older)
     rows = frozen_form(found, lambda kind, value: sealing.proof_token(request.key_name, kind, value))
     for member in found.members.values():
         request.resolved.create(
             kind=member.identifier.kind,
-            sealed=sealing.seal(request.key_name, member.identifier.value),
+            sealed=sealing.seal(request.key_name, _spelled(member)),
             token=sealing.proof_token(request.key_name, *member.identifier),
             source=member.source,
             confidence=member.confidence,
@@ -141,70 +165,7 @@ def _freeze(request: Request, found: Resolution) -> Request:
     return request
 
 
-def _older_request(request: Request, found: Resolution) -> Request | None:
-    """An open request whose subject proved the same identifier. Unproved claims never attach anything: else a stranger
-    could block somebody's request by making one first."""
-    proved = [
-        sealing.lookup_token(*each)
-        for each, member in found.members.items()
-        if member.source == "proved by the subject"
-    ]
-    same = Given.objects.filter(lookup__in=proved, standing=Given.Standing.PROVED, request__pk__lt=request.pk)
-    open_ones = same.exclude(request__state__in=ENDED).exclude(request__verified_at=None)
-    first = open_ones.order_by("request_id").first()
-    return first.request if first else None
-
-
-def _attach(request: Request, older: Request) -> Request:
-    advance(request, Action.ATTACH_DUPLICATE)
-    request.duplicate_of, request.trouble = older, ""
-    request.appeal_until = (now() + appeal.WINDOW).date()
-    request.save()
-    payload: dict[str, str | int] = {
-        "request": request.req_id,
-        "state": f"duplicate of {older.req_id}",
-        "reason_digest": reason_digest("same proved identifier"),
-    }
-    record(kinds.CLOSED, actor=system_actor("privacy.resolution"), payload=payload)
-    return request
-
-
-@transaction.atomic
-def decide_edge(*, user: Any, edge_id: int, decision: str, reason: str) -> WaitingEdge:
-    """Follow a link that waits, or leave it out; the reason is kept."""
-    require(user, Act.PLAN_DELETION)
-    edge = WaitingEdge.objects.select_for_update().get(pk=edge_id)
-    edge.reason, edge.decided_by = wanted(reason, "Deciding about a link"), user
-    edge.decision = WaitingEdge.Decision(decision)
-    edge.save()
-    payload: dict[str, str | int] = {
-        "request": edge.request.req_id,
-        "token": edge.token,
-        "decision": edge.get_decision_display(),
-        "reason_digest": reason_digest(reason),
-    }
-    record(kinds.EDGE_DECIDED, actor=actor_of(user), payload=payload)
-    wake_resolution()
-    return edge
-
-
-@transaction.atomic
-def unmask(*, user: Any, resolved_id: int, reason: str) -> str:
-    """Show one identifier in clear to a privacy officer; the looking is evidence, with its reason."""
-    require(user, Act.UNMASK)
-    row = ResolvedIdentifier.objects.select_related("request").get(pk=resolved_id)
-    said = wanted(reason, "Looking at an identifier")
-    _record_unmasking(actor_of(user), row, said)
-    if row.sealed is None:
-        return ""
-    return str(sealing.unseal(row.request.key_name, row.sealed))
-
-
-def _record_unmasking(actor: Actor, row: ResolvedIdentifier, reason: str) -> None:
-    payload: dict[str, str | int] = {
-        "request": row.request.req_id,
-        "token": row.token,
-        "kind": row.kind,
-        "reason_digest": reason_digest(reason),
-    }
-    record(kinds.UNMASKED, actor=actor, payload=payload)
+def _spelled(member: Found) -> str | list[str]:
+    """What is sealed: the normal form, and beside it the source's own spelling where that differs."""
+    value = member.identifier.value
+    return [value, member.written] if member.written else value

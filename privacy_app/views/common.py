@@ -12,9 +12,10 @@ from privacy_app import selectors
 from privacy_app.domain.request import TransitionRefused
 from privacy_app.keystore import KeyShredded
 from privacy_app.models import Request
+from privacy_app.services.appeal import AppealRefused
 from privacy_app.services.lifecycle import RequestRefused
 
-REFUSALS = (TransitionRefused, RequestRefused, KeyShredded)
+REFUSALS = (TransitionRefused, RequestRefused, KeyShredded, AppealRefused)
 
 
 def wanted(request: HttpRequest, req_id: str) -> Request:

@@ -1,21 +1,21 @@
-"""The proof page and its downloads, for privacy officers, auditors and the head of data; and the letters' texts."""
+"""The proof page and its downloads, for privacy officers, auditors and the head of data."""
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.core.evidence.selectors import entry_state, read_artifact
-from portal.core.identity.access import requires
+from portal.core.identity.access import public, requires
 from portal.core.identity.policies import Act, require
 from privacy_app import selectors
-from privacy_app.domain.notices import BUILT_IN, PLACEHOLDERS, Notice
 from privacy_app.domain.verdict import PROBES
-from privacy_app.forms import NoticeForm
+from privacy_app.forms.staff import ReasonForm
+from privacy_app.keystore import KeyShredded
 from privacy_app.models import Request
-from privacy_app.services import contents, notices
+from privacy_app.services import closing_letter, contents, plain
 
 FORMS = {
     "json": ("artifact_digest", "application/json"),
@@ -42,6 +42,7 @@ def proof(request: HttpRequest, req_id: str) -> HttpResponse:
         "found": found,
         "proof": _shown(contents.load(read_artifact(found.artifact_digest))),
         "entry": found.completed_entry,
+        "in_clear": plain.kept(found),
         "place": entry_state(found.completed_entry) if found.completed_entry else None,
     }
     return render(request, "privacy_app/proof.html", context)
@@ -68,27 +69,32 @@ def download(request: HttpRequest, req_id: str, form: str) -> HttpResponse:
     return response
 
 
-@requires(Act.READ_REQUESTS)
-@require_GET
-def texts(request: HttpRequest) -> HttpResponse:
-    """The letters to the subject."""
-    own = selectors.notice_texts()
-    rows = [(kind, own.get(kind)) for kind in Notice]
-    return render(request, "privacy_app/texts.html", {"rows": rows})
-
-
-@requires(Act.READ_REQUESTS)
+@requires(Act.UNMASK)
 @require_http_methods(["GET", "POST"])
-def text(request: HttpRequest, kind: str) -> HttpResponse:
-    """One letter's text."""
-    if kind not in list(Notice):
-        raise Http404("There is no such letter.")
-    notice = Notice(kind)
-    subject, body = notices.text_of(notice)
-    form = NoticeForm(notice, request.POST or None, initial={"subject": subject, "body": body})
+def in_clear(request: HttpRequest, req_id: str) -> HttpResponse:
+    """The subject in clear, where the policy kept that; for a privacy officer, with a reason that becomes evidence."""
+    found = _readable(request, req_id)
+    form, shown, gone = ReasonForm(request.POST or None), {}, ""
     if request.method == "POST" and form.is_valid():
-        notices.change_text(user=request.user, kind=notice, **form.cleaned_data)
-        messages.success(request, "The text is changed. Letters already sent stay as they were.")
-        return redirect("privacy:texts")
-    context = {"form": form, "kind": notice, "built_in": BUILT_IN[notice], "names": sorted(PLACEHOLDERS[notice])}
-    return render(request, "privacy_app/text.html", context, status=422 if form.is_bound else 200)
+        try:
+            shown = plain.look(user=request.user, request=found, reason=form.cleaned_data["reason"])
+        except KeyShredded as error:
+            gone = str(error)
+    context = {"found": found, "form": form, "shown": shown, "gone": gone, "kept": plain.kept(found)}
+    response = render(request, "privacy_app/proof_in_clear.html", context, status=422 if form.errors else 200)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@public("the subject's own page: whoever has its secret link")
+@never_cache
+@require_GET
+def letter(_: HttpRequest, req_id: str, secret: str) -> HttpResponse:
+    """The closing letter with the key of the proof, for the subject alone."""
+    found = selectors.request_of_secret(req_id, secret)
+    data = closing_letter.read(found) if found and found.shredded_at is None else None
+    if found is None or data is None:
+        raise Http404("There is no letter at this address: it is written with the proof, and destroyed with its key.")
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{found.req_id}-letter.pdf"'
+    return response

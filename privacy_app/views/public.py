@@ -18,10 +18,13 @@ from portal.core.identity.actors import system_actor
 from portal.core.web.idempotency import key_of
 from privacy_app import limits, selectors
 from privacy_app.domain.clocks import Law
-from privacy_app.domain.request import TransitionRefused
-from privacy_app.forms import QUESTIONS, CodeForm, IntakeForm
-from privacy_app.models import Request
+from privacy_app.domain.notices import best_language
+from privacy_app.domain.request import BEFORE_APPROVAL, State, TransitionRefused
+from privacy_app.domain.status_words import Because, what_next
+from privacy_app.forms.public import QUESTIONS, CodeForm, IntakeForm
+from privacy_app.models import Identifier, Pause, Request
 from privacy_app.services import identity, intake, lifecycle
+from privacy_app.services.notices import remedies_of
 from privacy_app.states import REQUEST
 
 SUBJECT = "privacy.subject"
@@ -85,6 +88,9 @@ def _receive(request: HttpRequest) -> HttpResponse:
         claims={"customer_id": given["customer_id"]},
         law=Law(given["law"]),
         idempotency_key=f"form:{key_of(request)}",
+        origin=intake.Origin(
+            language=best_language(request.headers.get("Accept-Language", "")), more_emails=[given["second_email"]]
+        ),
     )
     return render(request, "privacy_app/ask_done.html", {"reference": made.req_id})
 
@@ -97,16 +103,38 @@ def _of_link(req_id: str, secret: str) -> Request:
 
 
 def _status_page(request: HttpRequest, found: Request, secret: str, form: CodeForm, status: int = 200) -> HttpResponse:
+    at, state = now(), State(found.state)
+    pause = found.pauses.filter(ended_at=None, cause=Pause.Cause.STAFF).first()
     context = {
         "found": found,
         "secret": secret,
-        "drawn": REQUEST[found.state],
+        "drawn": REQUEST[state],
+        "next": what_next(state),
         "form": form,
-        "statutory": found.statutory(now()),
+        "slo": found.slo(at),
+        "statutory": found.statutory(at),
+        "pause": pause,
+        "addresses": _addresses(found) if state is State.IDENTITY_PENDING else (),
+        "may_go_on": state is State.IDENTITY_PENDING and identity.proved(found),
+        "may_withdraw": _may_withdraw(found),
+        "remedies": remedies_of(found),
+        "older": found.duplicate_of and REQUEST[found.duplicate_of.state],
     }
     response = render(request, "privacy_app/status.html", context, status=status)
     response["Referrer-Policy"] = "same-origin"  # no outsider learns the link, and CSRF still sees the origin
     return response
+
+
+def _addresses(found: Request) -> list[tuple[str, str]]:
+    """The given addresses, masked, and whether each is proved."""
+    rows = found.identifiers.filter(kind="email").exclude(standing=Identifier.Standing.REFUSED)
+    return [(selectors.hint_of(found, row.kind, row.sealed), row.standing) for row in rows]
+
+
+def _may_withdraw(found: Request) -> bool:
+    state = State(found.state)
+    early = state in BEFORE_APPROVAL or state in (State.PAUSED, State.PROPAGATING)
+    return early and found.destructive_from is None
 
 
 @public("the subject's own page: whoever has its secret link")
@@ -126,7 +154,7 @@ def status(request: HttpRequest, req_id: str, secret: str) -> HttpResponse:
         except identity.CodeRefused as refused:
             form.add_error("code", str(refused))
         else:
-            messages.success(request, "Thank you. We know that it is you who asks.")
+            messages.success(request, "Thank you. This address is proved to be yours.")
             return redirect("privacy:status", req_id=req_id, secret=secret)
     return _status_page(request, found, secret, form, status=422)
 
@@ -147,11 +175,36 @@ def resend(request: HttpRequest, req_id: str, secret: str) -> HttpResponse:
 
 @public("the subject's own page: whoever has its secret link")
 @require_POST
-def withdraw(request: HttpRequest, req_id: str, secret: str) -> HttpResponse:
-    """The subject thinks better of it, before anything was deleted."""
+def go_on(request: HttpRequest, req_id: str, secret: str) -> HttpResponse:
+    """Go on with the addresses that are proved so far."""
     found = _of_link(req_id, secret)
     try:
-        lifecycle.cancel(actor=system_actor(SUBJECT), request_id=found.pk, reason="withdrawn by the subject")
+        identity.go_on(request_id=found.pk)
+    except lifecycle.RequestRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "Thank you. We go on with the addresses that you have proved.")
+    return redirect("privacy:status", req_id=req_id, secret=secret)
+
+
+@public("the subject's own page: whoever has its secret link")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, req_id: str, secret: str) -> HttpResponse:
+    """The subject thinks better of it, before anything was deleted: a page that says what it means, then the act."""
+    found = _of_link(req_id, secret)
+    if request.method == "GET":
+        context = {"found": found, "secret": secret, "may": _may_withdraw(found)}
+        response = render(request, "privacy_app/withdraw.html", context)
+        response["Referrer-Policy"] = "same-origin"
+        return response
+    try:
+        lifecycle.cancel(
+            actor=system_actor(SUBJECT),
+            request_id=found.pk,
+            reason="Withdrawn by the subject.",
+            because=Because.WITHDRAWN,
+        )
     except TransitionRefused as refused:
         messages.error(request, str(refused))
     else:

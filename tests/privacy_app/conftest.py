@@ -34,7 +34,9 @@ def letters():
 
     def read():
         from portal.core.notify.services import deliver_waiting
+        from privacy_app.tasks import send_codes
 
+        send_codes()
         deliver_waiting()
         return [SimpleNamespace(to=each.to[0], subject=each.subject, body=each.body) for each in mail.outbox]
 

@@ -21,11 +21,13 @@ KINDS = {
 class FourSystems:
     """The planted estates by name; `email` and `customer` are the subject's."""
 
+    kinds = KINDS
+
     def __init__(self, plan, folder):
         self.mark = uuid.uuid4().hex[:10]
         self.email, self.customer = f"zz.{self.mark}@example.com", f"cust-{self.mark}"
         self.estates = {}
-        for name, (kind, _) in KINDS.items():
+        for name, (kind, _) in self.kinds.items():
             place = folder / name
             place.mkdir()
             made = kind(plan, place)
@@ -66,7 +68,7 @@ class FourSystems:
             probe_secret=reference,
             erase_secret=reference,
         )
-        asset = catalog.adopt_asset(actor=actor, namespace="shop", name=f"{name}.people", kind=KINDS[name][1])
+        asset = catalog.adopt_asset(actor=actor, namespace="shop", name=f"{name}.people", kind=self.kinds[name][1])
         target: Target = estate.target
         catalog.place(asset=asset, system=system, object_name=target.object_name, settings=dict(target.settings))
         self.systems[name], self.assets[name] = system, asset
@@ -83,4 +85,4 @@ class FourSystems:
 def _paths(settings):
     from pathlib import Path
 
-    return [Path(value) for key, value in settings.items() if key.endswith("directory") or key == "root"]
+    return [Path(value) for key, value in settings.items() if key.endswith("directory") or key in ("root", "path")]

@@ -15,15 +15,18 @@ def request_of(world, clock):
     return Request.objects.create(req_id="DEL-2026-01-01-00001", received_at=clock.now(), law="gdpr")
 
 
-def test_a_request_near_its_deadline_is_a_ticket_past_it_a_page_and_over_it_is_resolved(
+def test_at_48_hours_the_privacy_lead_is_paged_and_when_it_is_over_the_page_resolves(
     world, clock, settings, request_of
 ):
     settings.PRIVACY_TEAM = "platform"
     assert watch_deadlines(clock.now()) == ""
     assert not Page.objects.exists()
-    clock.move(hours=61)
-    assert watch_deadlines(clock.now()) == "ticket"
-    clock.move(hours=12)
+    clock.move(hours=47)
+    assert watch_deadlines(clock.now()) == ""
+    clock.move(hours=1)
+    assert watch_deadlines(clock.now()) == "page"
+    assert "past 48 of its 72 hours" in Page.objects.get().summary
+    clock.move(hours=25)
     assert watch_deadlines(clock.now()) == "page"
     found = Page.objects.get()
     assert (found.team, found.severity, found.url) == (world.platform, "page", "/privacy/")
@@ -38,3 +41,16 @@ def test_without_a_team_nobody_is_paged(clock, settings, request_of):
     clock.move(hours=99)
     assert watch_deadlines(clock.now()) == ""
     assert not Page.objects.exists()
+
+
+def test_what_waits_for_its_subject_rings_no_telephone_and_what_nobody_proved_not_even_a_bell(
+    clock, settings, request_of
+):
+    settings.PRIVACY_TEAM = "platform"
+    clock.move(hours=80)
+    Request.objects.update(state="identity_pending")
+    assert watch_deadlines(clock.now()) == ""
+    Request.objects.update(state="paused")
+    assert watch_deadlines(clock.now()) == "ticket"
+    Request.objects.update(state="planning")
+    assert watch_deadlines(clock.now()) == "page"

@@ -8,7 +8,7 @@ from portal.core.identity.actors import system_actor
 from privacy_app import sealing, tasks
 from privacy_app.domain.request import State
 from privacy_app.models import Identifier, Request
-from privacy_app.services import identity, intake, resolution
+from privacy_app.services import identity, intake, scoping
 from tests.privacy_app.driving import fresh
 
 OTHER = "somebody.else@example.com"
@@ -21,7 +21,9 @@ def proved(request):
 
 @pytest.fixture
 def received(world):
-    return intake.receive(actor=system_actor("tests"), channel="form", email="Dana@Example.com")
+    made = intake.receive(actor=system_actor("tests"), channel="form", email="Dana@Example.com")
+    tasks.send_codes()
+    return fresh(made)
 
 
 def test_the_code_of_the_letter_verifies_the_address_once(received, code_in):
@@ -100,7 +102,7 @@ def test_a_familys_device_waits_for_a_person_and_the_reason_is_evidence(drive, f
     waiting = list(request.waiting_edges.all())
     assert waiting
     for edge in waiting:
-        resolution.decide_edge(user=world.pia, edge_id=edge.pk, decision="dismissed", reason="a family's television")
+        scoping.decide_edge(user=world.pia, edge_id=edge.pk, decision="dismissed", reason="a family's television")
     tasks.resolve_waiting()
     request = fresh(request)
     assert request.state == State.PLANNING

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from privacy_app.domain.request import State
 from privacy_app.models import Request
+from privacy_app.tasks import send_codes
 
 ANSWERS = {"email": "dana@example.com", "customer_id": "c_1", "law": "gdpr"}
 
@@ -36,6 +37,8 @@ def test_one_question_a_page_then_the_answers_then_a_reference(public):
     assert "c_1" in page.content.decode()
     done = ask(public)
     assert re.search(r"DEL-\d{4}-\d{2}-\d{2}-\d{4}", done.content.decode())
+    assert Request.objects.get().state == State.RECEIVED
+    send_codes()
     assert Request.objects.get().state == State.IDENTITY_PENDING
 
 

@@ -9,7 +9,7 @@ from portal.core.signing.services import SigningRefused
 from privacy_app import sealing
 from privacy_app.domain.request import State, TransitionRefused
 from privacy_app.models import SuppressionToken
-from privacy_app.services import approval, lifecycle, planning, suppression, targets
+from privacy_app.services import approval, findings, lifecycle, looking, planning, suppression, targets
 from privacy_app.services.lifecycle import RequestRefused
 from tests.privacy_app.driving import fresh
 
@@ -19,8 +19,7 @@ def test_the_preview_counts_what_is_there_and_deletes_nothing(drive, four, world
     request = drive.planning()
     plan = planning.make_plan(user=world.pia, request_id=request.pk)
     counts = {step.system_name.split("-")[0]: step.preview["count"] for step in plan.steps.all()}
-    counts.pop("lineage")  # that would read every event: it is counted when it runs
-    assert counts == {"oltp": 1, "vectors": 1, "features": 1, "lake": 2, "portal": 2}
+    assert counts == {"oltp": 1, "vectors": 1, "features": 1, "lake": 2, "lineage": 0, "portal": 2}
     assert all(step.preview["baseline"]["logical"]["hits"] for step in plan.steps.exclude(system=None))
     assert four.controls() == before
 
@@ -33,23 +32,23 @@ def test_copies_come_first_then_the_source_of_identities_and_the_portal_is_last(
 
 
 def test_what_a_contract_names_and_nobody_can_find_blocks_until_it_is_left_out_with_a_reason(drive, world, monkeypatch):
-    found = targets.Scope(findings={"raw_lake/clickstream": "contract events 1.0.0 names it"})
+    named = {"raw_lake/clickstream": targets.Unplanned("contract events 1.0.0 names it")}
     real = targets.scope_of
 
-    def scope(kinds):
-        made = real(kinds)
-        made.findings |= found.findings
+    def scope(kinds, **more):
+        made = real(kinds, **more)
+        made.findings |= named
         return made
 
-    monkeypatch.setattr(planning, "scope_of", scope)
+    monkeypatch.setattr(looking, "scope_of", scope)
     request = drive.planning()
     plan = planning.make_plan(user=world.pia, request_id=request.pk)
     with pytest.raises(RequestRefused, match="raw_lake/clickstream is in no contract"):
         planning.submit(user=world.pia, plan_id=plan.pk)
     finding = plan.findings.get()
     with pytest.raises(RequestRefused, match="needs a reason"):
-        planning.exclude(user=world.pia, finding_id=finding.pk, reason=" ")
-    planning.exclude(user=world.pia, finding_id=finding.pk, reason="it holds daily totals only")
+        findings.exclude(user=world.pia, finding_id=finding.pk, reason=" ")
+    findings.exclude(user=world.pia, finding_id=finding.pk, reason="it holds daily totals only")
     planning.submit(user=world.pia, plan_id=plan.pk)
     assert fresh(request).state == State.AWAITING_APPROVAL
 

@@ -8,6 +8,7 @@ import sys
 import zipfile
 from datetime import datetime
 
+import jsonschema
 import pytest
 from django.urls import reverse
 
@@ -18,6 +19,7 @@ from privacy_app import keystore
 from privacy_app.domain.artifact import Verification, verification_hash
 from privacy_app.domain.pseudonym import token
 from tests.passkeys import SoftPasskey
+from tests.privacy_app.reading_pdf import missing_from, text_of
 
 
 @pytest.fixture
@@ -26,42 +28,21 @@ def completed(drive):
     return drive.work(drive.approve(drive.submitted(), passkey=passkey))
 
 
-def text_of(pdf, folder):
-    path = folder / "proof.pdf"
-    path.write_bytes(pdf)
-    shown = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, text=True, check=True).stdout
-    return re.sub(r"\s+", "", shown)
-
-
-SHOWN_AS_COUNT = {"ids", "partitions"}
-AS_WORDS = {True: "met", False: "missed", None: "notrun"}
-
-
-def values(node, path=()):
-    """Every value of the artifact with its path."""
-    if isinstance(node, dict):
-        for key, each in node.items():
-            yield from values(each, (*path, key))
-    elif isinstance(node, list):
-        for each in node:
-            yield from values(each, path)
-    else:
-        yield path, node
-
-
 def test_every_value_of_the_json_is_in_the_text_of_the_pdf(completed, tmp_path):
     proof = json.loads(read_artifact(completed.artifact_digest))
     shown = text_of(read_artifact(completed.pdf_digest), tmp_path)
-    unseen = {"hits"}
-    missing = [
-        (path, value)
-        for path, value in values(proof)
-        if path[-1] not in unseen
-        and (AS_WORDS[value] if isinstance(value, bool) or value is None else re.sub(r"\s+", "", str(value)))
-        not in shown
-    ]
-    assert missing == []
+    assert missing_from(shown, proof) == []
     assert completed.artifact_digest in shown
+
+
+def test_the_artifact_follows_the_published_schema(completed, client):
+    schema = client.get(reverse("privacy:proof-schema")).json()
+    proof = json.loads(read_artifact(completed.artifact_digest))
+    validator = jsonschema.Draft202012Validator(schema)
+    assert [error.message for error in validator.iter_errors(proof)] == []
+    assert list(validator.iter_errors(proof | {"email": "dana@example.com"}))
+    vectors = client.get(reverse("privacy:proof-vectors")).json()
+    assert {"queries", "hash", "canonical"} <= set(vectors[0])
 
 
 def test_the_pdf_carries_the_artifact_and_its_hash_can_be_computed_from_that_alone(completed, tmp_path):

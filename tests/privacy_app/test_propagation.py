@@ -10,9 +10,9 @@ from portal.core.evidence.selectors import read_artifact
 from portal.core.evidence.services import sequence_all
 from privacy_app import tasks
 from privacy_app.domain.request import State
-from privacy_app.domain.steps import LEASE, LONGEST_WAIT, StepState
+from privacy_app.domain.steps import ATTEMPTS, LEASE, LONGEST_WAIT, StepState
 from privacy_app.models import Step
-from privacy_app.services import leasing, propagation, retrying
+from privacy_app.services import leasing, propagation, retrying, step_results
 from tests.privacy_app.driving import fresh
 
 
@@ -49,7 +49,7 @@ def test_one_system_that_is_down_is_shown_tried_again_and_blocks_no_other(broken
 def test_a_system_that_stays_down_leaves_the_request_partially_complete_until_somebody_tries_again(
     broken, drive, world, clock
 ):
-    for _ in range(9):
+    for _ in range(ATTEMPTS + 1):
         tasks.propagate()
         clock.move(seconds=LONGEST_WAIT.total_seconds())
     sequence_all()
@@ -62,7 +62,7 @@ def test_a_system_that_stays_down_leaves_the_request_partially_complete_until_so
     request = drive.work(broken)
     assert request.state == State.COMPLETED
     proof = json.loads(read_artifact(request.artifact_digest))
-    assert [each["attempts"] for each in proof["systems"] if each["name"].startswith("features")] == [9]
+    assert [each["attempts"] for each in proof["systems"] if each["name"].startswith("features")] == [ATTEMPTS + 1]
 
 
 def test_a_worker_that_lost_its_lease_changes_nothing_more(drive, four, clock):
@@ -72,7 +72,7 @@ def test_a_worker_that_lost_its_lease_changes_nothing_more(drive, four, clock):
     newer = leasing.lease_next()
     assert (newer.pk, newer.fence) == (stale.pk, stale.fence + 1)
     with pytest.raises(FencedOff):
-        propagation._phase(stale, "deleting")
+        step_results.phase(stale, "deleting")
     propagation.run_step(stale)
     newer.refresh_from_db()
     assert (newer.state, newer.fence) == (StepState.RUNNING, stale.fence + 1)

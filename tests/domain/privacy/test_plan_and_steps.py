@@ -41,7 +41,7 @@ def test_a_step_is_leased_when_it_waits_or_its_retry_is_due_or_its_holder_died()
     assert not may_lease(StepState.DONE, NOW, lease_until=None, next_attempt=None)
 
 
-def test_waits_grow_and_after_eight_failures_the_step_gives_up_and_says_so():
+def test_waits_grow_and_after_sixteen_failures_the_step_gives_up_and_says_so():
     waits = [wait_after(n) for n in range(1, 12)]
     assert waits == sorted(waits)
     assert after_failure(1, NOW) == (StepState.RETRY, NOW + timedelta(seconds=10))

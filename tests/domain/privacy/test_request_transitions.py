@@ -51,7 +51,7 @@ class Life(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.state = State.RECEIVED
-        self.verified = self.approved = self.destroyed = False
+        self.expired = self.verified = self.approved = self.destroyed = False
         self.paused_from = None
 
     @rule(action=st.sampled_from(Action))
@@ -67,6 +67,7 @@ class Life(RuleBasedStateMachine):
         if action is Action.PAUSE:
             self.paused_from = before
         self.verified |= action is Action.VERIFY_IDENTITY
+        self.expired |= action is Action.EXPIRE
         self.approved |= action is Action.APPROVE
         if action is Action.PLAN_AGAIN:
             self.approved = self.destroyed = False
@@ -83,6 +84,12 @@ class Life(RuleBasedStateMachine):
         if self.state in {State.PROPAGATING, State.VERIFYING, State.COMPLETED, State.PARTIALLY_COMPLETE}:
             assert self.verified
             assert self.approved
+
+    @invariant()
+    def an_expiry_is_an_answer_and_never_follows_a_proof(self):
+        if self.expired:
+            assert self.state is State.DENIED
+            assert not self.verified
 
     @invariant()
     def a_cancelled_request_destroyed_nothing(self):

@@ -1,0 +1,1 @@
+"""The API of deletion requests for programs; one file a room."""

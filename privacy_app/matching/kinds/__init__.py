@@ -1,0 +1,1 @@
+"""Kinds of identifier, one file each; the folder is walked."""
