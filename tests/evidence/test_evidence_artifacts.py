@@ -71,7 +71,7 @@ def test_an_artifact_expires_only_after_its_time_and_without_a_hold_and_leaves_a
     with pytest.raises(ArtifactGone, match=f"expired on {clock.now():%Y-%m-%d}"):
         read_artifact(stored.digest)
     assert list(Entry.objects.order_by("id").values_list("kind", "payload__digest")) == [
-        (f"evidence:{what}", stored.digest) for what in ("hold:placed", "hold:released", "artifact:expired")
+        (f"evidence:{what}", stored.digest) for what in ("hold:placed", "hold:ended", "artifact:expired")
     ]
     assert Artifact.objects.get() == stored
 

@@ -9,4 +9,4 @@ class EvidenceConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare this room's own kinds of entry."""
-        from portal.core.evidence import evidence_kinds  # noqa: F401 - the import registers
+        from portal.core.evidence import checks, evidence_kinds  # noqa: F401 - the import registers

@@ -7,6 +7,11 @@ KEY_INTRODUCED = declare(
     fields=("key", "fingerprint"),
     sentence="{actor} began to sign with the key {key} ({fingerprint}).",
 )
+KEY_ROTATED = declare(
+    "evidence:key:rotated",
+    fields=("old", "new", "fingerprint"),
+    sentence="{actor} announced that {new} ({fingerprint}) signs after {old}.",
+)
 ARTIFACT_EXPIRED = declare(
     "evidence:artifact:expired",
     fields=("digest", "retain_until"),
@@ -19,4 +24,9 @@ HOLD_PLACED = declare(
 )
 HOLD_RELEASED = declare(
     "evidence:hold:released", fields=("digest",), sentence="{actor} allowed {digest} to expire again."
+)
+HOLD_ENDED = declare(
+    "evidence:hold:ended",
+    fields=("digest", "reason"),
+    sentence="{actor} allowed {digest} to expire again: the digest of the reason is {reason}.",
 )

@@ -53,14 +53,25 @@ def public_pem(public: bytes) -> bytes:
 def server_key() -> ServerKey:
     """The key from EVIDENCE_KEY_FILE, else the one under VAR_DIR, which is made at the first use."""
     given = settings.EVIDENCE_KEY_FILE
-    path = Path(given) if given else Path(settings.VAR_DIR) / "keys" / "evidence.ed25519"
+    path = Path(given) if given else default_path()
     if given and not path.is_file():
         raise ImproperlyConfigured(
             "EVIDENCE_KEY_FILE names no file. Make one with: openssl genpkey -algorithm ed25519 -out FILE"
         )
     if not path.exists():
-        _make(path)
-    return _load(path, settings.EVIDENCE_ORIGIN)
+        make(path)
+    return _load(path, _version(path), settings.EVIDENCE_ORIGIN)
+
+
+def default_path() -> Path:
+    """Where the key lies that the portal makes for itself."""
+    return Path(settings.VAR_DIR) / "keys" / "evidence.ed25519"
+
+
+def _version(path: Path) -> tuple[int, int]:
+    """Changes when another file is put in its place, so that every process signs with the new key at once."""
+    stat = path.stat()
+    return stat.st_ino, stat.st_mtime_ns
 
 
 def server_sign(data: bytes) -> tuple[str, bytes]:
@@ -70,7 +81,8 @@ def server_sign(data: bytes) -> tuple[str, bytes]:
 
 
 @cache
-def _load(path: Path, name: str) -> ServerKey:
+def _load(path: Path, version: tuple[int, int], name: str) -> ServerKey:
+    del version  # part of the cache's key only
     private = load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(private, Ed25519PrivateKey):
         raise ImproperlyConfigured(
@@ -79,8 +91,11 @@ def _load(path: Path, name: str) -> ServerKey:
     return ServerKey(private, notes.check_name(name))
 
 
-def _make(path: Path) -> None:
-    """Write a new key so that of several processes that start at once exactly one wins, and none reads half a file."""
+def make(path: Path) -> None:
+    """Write a new key so that of several processes that start at once exactly one wins, and none reads half a file.
+
+    A file that is there already is left as it is.
+    """
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f"{path.name}.{os.getpid()}")

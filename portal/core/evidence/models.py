@@ -1,5 +1,7 @@
 """The ledger's tables: triggers (migration 0002) refuse every change, except in Pending, Hold and AuditRun."""
 
+import re
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -9,6 +11,18 @@ from portal.core.evidence.actors import Actor
 from portal.core.evidence.domain.canonical import canonical_bytes
 from portal.core.evidence.domain.leaves import leaf_document
 from portal.core.evidence.kinds import find
+from portal.core.web.times import absolute
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(\+00:00|Z)")
+
+
+def _said(value: Any) -> Any:
+    """A value as people read it: a time as everywhere on the pages, all else as it is.
+
+    >>> _said("2026-11-23T14:39:10.960056+00:00"), _said("orders_v1")
+    ('23 Nov 2026, 14:39 UTC', 'orders_v1')
+    """
+    return absolute(datetime.fromisoformat(value)) if isinstance(value, str) and _MOMENT.fullmatch(value) else value
 
 
 class Entry(models.Model):
@@ -28,6 +42,8 @@ class Entry(models.Model):
             models.Index(fields=["kind", "-id"], name="evidence_by_kind"),
             models.Index(fields=["created_at"], name="evidence_by_time"),
             models.Index(fields=["team_id", "-id"], name="evidence_by_team"),
+            models.Index(fields=["actor_role", "-id"], name="evidence_by_role"),
+            models.Index(fields=["actor_id", "-id"], name="evidence_by_actor"),
         ]
 
     def __str__(self) -> str:
@@ -47,8 +63,10 @@ class Entry(models.Model):
         kind = find(self.kind)
         if kind is None or not set(kind.fields) <= set(self.payload):
             return f"{actor}: {self.kind}."
-        text = kind.render(actor, self.actor_role.replace("_", " ").replace("+", " and "), self.payload)
-        return text[:1].upper() + text[1:]
+        said = {name: _said(value) for name, value in self.payload.items()}
+        text = kind.render(actor, self.actor_role.replace("_", " ").replace("+", " and "), said)
+        named = kind.sentence.startswith("{") and not kind.sentence.startswith(("{actor}", "{kind}"))
+        return text if named else text[:1].upper() + text[1:]  # a name keeps its letters
 
     def document(self) -> dict[str, Any]:
         """What the leaf commits to."""
@@ -133,11 +151,28 @@ class Timestamp(models.Model):
 
     checkpoint = models.OneToOneField(Checkpoint, on_delete=models.PROTECT)
     token = models.BinaryField()
+    chain = models.TextField(blank=True, default="")
     authority = models.CharField(max_length=200)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.authority} on {self.checkpoint_id}"
+
+
+class AnchorRun(models.Model):
+    """One time that a checkpoint was taken out of the house, or that this failed."""
+
+    anchor = models.CharField(max_length=40)
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="anchor_runs")
+    ran_at = models.DateTimeField()
+    good = models.BooleanField()
+    sentence = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["anchor", "-id"], name="evidence_anchor_runs")]
+
+    def __str__(self) -> str:
+        return f"{self.anchor} at {self.ran_at:%Y-%m-%d %H:%M}"
 
 
 class Artifact(models.Model):
@@ -161,6 +196,7 @@ class Hold(models.Model):
     reason = models.CharField(max_length=300)
     placed_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
+    release_reason = models.CharField(max_length=300, blank=True)
 
     def __str__(self) -> str:
         return f"hold on {self.digest}"

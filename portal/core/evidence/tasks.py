@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from portal.core.clock.beat import every
+from portal.core.clock.services import now
 from portal.core.evidence import services
 from portal.core.evidence.actors import Actor
 
@@ -21,11 +22,11 @@ def audit() -> None:
     services.run_audit()
 
 
-@every(24 * 3600)
+@every(300)
 @shared_task  # type: ignore[untyped-decorator]  # Celery has no types
-def stamp() -> None:
-    """Have the day's checkpoint stamped, where an authority is set."""
-    services.stamp_latest()
+def anchor() -> None:
+    """Take the day's checkpoint out of the house by every anchor that is set; tried again where it failed."""
+    services.cast_due(now())
 
 
 @every(24 * 3600)

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 DOMAIN, GIVEN, ENROLLED = "custody.sign.v1", "signing:signature:given", "identity:passkey:added"
+WAIVER = "custody-waiver@v1"
 PRESENT, VERIFIED = 0x01, 0x04
 IN_FORCE = ("scheduled", "active", "deprecated", "retired")
 PROPOSED, ENDED = "contracts:version:proposed", "contracts:version:ended"
@@ -153,9 +154,26 @@ def check_approvals(v: Any, files: dict[str, bytes], proof: dict[str, Any]) -> t
     v.need(named, "The proof names no approval.")
     v.need(files.get("artifact.json") == v.canonical(proof), "proof.json says something else than artifact.json.")
     has = [(each["role"], each["user"], each["strength"], each["entry"]["payload"]["digest"]) for each in given]
-    needs = [(each["role"], each["approver"], each["strength"], proof["plan_digest"]) for each in named]
+    needs = [(each["role"], each["approver"], each["strength"], _signed(v, each, proof)) for each in named]
     v.need(has == needs, "signatures.json does not hold the approvals of this plan that the proof names.")
     return f"The plan was approved by {', '.join(each['role'].replace('_', ' ') for each in given)}.", given
+
+
+def _signed(v: Any, approval: dict[str, Any], proof: dict[str, Any]) -> str:
+    """What an approver signed: the plan's digest, or that of a list of digests which holds the plan's."""
+    listed = approval.get("signed_list")
+    if listed is None:
+        return str(proof["plan_digest"])
+    v.need(proof["plan_digest"] in listed, "This plan is not in the list that was approved.")
+    return str(v.digest(v.canonical({"approves": listed})))
+
+
+def check_waiver(v: Any, files: dict[str, bytes], proof: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
+    """A waiver: waiver.json is what was signed, by one person."""
+    v.need(v.digest(files["waiver.json"]) == proof["digest"], "waiver.json is not what was signed: its digest differs.")
+    given = json.loads(files["signatures.json"])
+    v.need(len(given) == 1, "A waiver has one signature.")
+    return f"It was waived by {given[0]['role'].replace('_', ' ')} until {proof['expires_at']}.", given
 
 
 def check_statement(
@@ -294,14 +312,17 @@ def _in_ledger(v: Any, entry: dict[str, Any], proof: str, public: bytes | None) 
 def add_rows(v: Any, report: Any, files: dict[str, bytes], proof: Any, key: tuple[str, bytes | None]) -> None:
     """Rows of what was signed, then four or five for each signature.
 
-    `key` is (the ledger's name, the trusted public key). What was signed is a contract, or the plan of a deletion.
+    `key` is (the ledger's name, the trusted public key). What was signed: a contract, a waiver, the plan of a deletion.
     """
     if proof.get("format") == v.CONTRACT:
         report.run("contract", check_contract, v, files, proof)
         report.run("life", check_life, v, files, proof, key[1])
         given, subject = report.run("signers", check_signers, v, proof), proof.get("contract")
+    elif proof.get("format") == WAIVER:
+        given, subject = report.run("waiver", check_waiver, v, files, proof), {"digest": proof.get("digest")}
     else:
-        given, subject = report.run("approvals", check_approvals, v, files, proof), {"digest": proof.get("plan_digest")}
+        given = report.run("approvals", check_approvals, v, files, proof)
+        subject = {"digest": _signed(v, proof["approvals"][0], proof)} if given else None
     for number, each in enumerate(given or [], 1):
         where = f"signatures/{number}/"
         said = report.run(f"{number} statement", check_statement, v, files, subject, where, each)

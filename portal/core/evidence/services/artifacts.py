@@ -12,9 +12,9 @@ from django.db.models import Max
 from portal.core.clock.services import now
 from portal.core.evidence.actors import Actor
 from portal.core.evidence.domain.canonical import digest as digest_of
-from portal.core.evidence.evidence_kinds import ARTIFACT_EXPIRED, HOLD_PLACED, HOLD_RELEASED
+from portal.core.evidence.evidence_kinds import ARTIFACT_EXPIRED, HOLD_ENDED, HOLD_PLACED
 from portal.core.evidence.models import Artifact, Expiry, Hold
-from portal.core.evidence.selectors import artifact_path, read_artifact
+from portal.core.evidence.selectors import artifact_path, digest_of_file, read_artifact
 from portal.core.evidence.services.recording import record
 
 
@@ -36,6 +36,30 @@ def store_artifact(data: bytes, *, media_type: str, name: str, retain_days: int)
         _write_once(path, data)
     return Artifact.objects.create(
         digest=digest, size=len(data), media_type=media_type, name=name, retain_until=until, created_at=now()
+    )
+
+
+@transaction.atomic
+def store_file(draft: Path, *, media_type: str, name: str, retain_days: int) -> Artifact:
+    """Keep a finished file of any size for at least `retain_days` days; the draft is gone afterwards.
+
+    The draft has to lie on the store's own file system. Nothing is read into memory at once.
+    """
+    if retain_days < 1:
+        raise ValueError("An artifact is kept for at least one day.")
+    digest, size = digest_of_file(draft), draft.stat().st_size
+    path = artifact_path(digest)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with draft.open("rb") as file:
+        os.fsync(file.fileno())
+        os.fchmod(file.fileno(), 0o444)
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+    _sync(path.parent)
+    until = now() + timedelta(days=retain_days)
+    return Artifact.objects.create(
+        digest=digest, size=size, media_type=media_type, name=name, retain_until=until, created_at=now()
     )
 
 
@@ -70,16 +94,21 @@ def expire_due(*, actor: Actor) -> int:
 
 @transaction.atomic
 def place_hold(digest: str, *, actor: Actor, reason: str) -> Hold:
-    """Forbid the expiry of some bytes until the release; the ledger gets the reason's digest, not its words."""
+    """Forbid the expiry of some bytes until the release; the ledger gets the reason's digest, not its words.
+
+    A second hold on the same bytes is a hold of its own: they go when the last one is released.
+    """
     record(HOLD_PLACED, actor=actor, payload={"digest": digest, "reason": digest_of(reason.encode())})
     return Hold.objects.create(digest=digest, reason=reason, placed_at=now())
 
 
 @transaction.atomic
-def release_hold(hold: Hold, *, actor: Actor) -> None:
+def release_hold(hold: Hold, *, actor: Actor, reason: str = "") -> None:
     """Allow the expiry again; nothing happens to a hold that was released before."""
-    if Hold.objects.filter(pk=hold.pk, released_at=None).update(released_at=now()):
-        record(HOLD_RELEASED, actor=actor, payload={"digest": hold.digest})
+    held = Hold.objects.filter(pk=hold.pk, released_at=None)
+    if held.update(released_at=now(), release_reason=reason):
+        payload = {"digest": hold.digest, "reason": digest_of(reason.encode()) if reason else "none given"}
+        record(HOLD_ENDED, actor=actor, payload=payload)
 
 
 def _write_once(path: Path, data: bytes) -> None:
@@ -94,6 +123,10 @@ def _write_once(path: Path, data: bytes) -> None:
     with contextlib.suppress(FileExistsError):
         os.link(draft, path)
     os.unlink(draft)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)

@@ -9,7 +9,7 @@ from portal.core.clock.services import now
 from portal.core.evidence import verify
 from portal.core.evidence.domain import merkle
 from portal.core.evidence.models import Artifact, AuditRun, Checkpoint, Entry, Leaf, Node, PublicKey
-from portal.core.evidence.selectors import ArtifactDamaged, ArtifactGone, artifact_path, read_artifact
+from portal.core.evidence.selectors import ArtifactDamaged, ArtifactGone, artifact_path, checked_path
 
 BATCH = 1000
 _log = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ def _artifact_faults() -> Iterator[str]:
     digests = Artifact.objects.order_by().values_list("digest", flat=True).distinct()
     for digest in digests.iterator():
         try:
-            read_artifact(digest)
+            checked_path(digest)
         except ArtifactDamaged as error:
             yield str(error)
         except ArtifactGone as error:

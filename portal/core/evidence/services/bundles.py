@@ -16,7 +16,10 @@ from portal.core.evidence.domain.canonical import canonical_bytes, digest, has_f
 from portal.core.evidence.models import Checkpoint, Entry, Leaf, Timestamp
 from portal.core.evidence.selectors import inclusion_proof
 
-RESERVED = {"proof.json", "proof.sig", "proof.tlog", "proof.tsr", "proof.pdf", "verify.py", "README.txt", "key.pem"}
+RESERVED = {
+    *("proof.json", "proof.sig", "proof.tlog", "proof.tsr", "proof.pdf", "verify.py", "README.txt", "key.pem"),
+    "tsa-chain.pem",
+}
 SIGNATURES = "verify_signatures.py"
 EXPIRED = Mapping[str, tuple[str, datetime]]
 
@@ -58,6 +61,7 @@ def build_bundle(
     _check_tie(entry, proof, members)
     stamp = Timestamp.objects.filter(checkpoint=checkpoint).first()
     members |= {"proof.tsr": bytes(stamp.token)} if stamp else {}
+    members |= {"tsa-chain.pem": stamp.chain.encode()} if stamp and stamp.chain else {}
     members["verify.py"] = verifier_source()
     members["README.txt"] = _readme(key, checkpoint, stamp, members)
     document = canonical_bytes(

@@ -1,66 +1,61 @@
-"""Outside anchors: what a time-stamp authority (RFC 3161) says about the newest checkpoint."""
+"""The outside time: what a time-stamp authority (RFC 3161) says about a checkpoint, kept with its chain."""
 
-import hashlib
-import secrets
-from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
-
-from asn1crypto import tsp  # type: ignore[import-untyped]  # no types are published for it
 from django.conf import settings
 from django.db import transaction
 
 from portal.core.clock.services import now
-from portal.core.evidence.models import Checkpoint, Timestamp
+from portal.core.evidence import authority, verify
+from portal.core.evidence.models import Checkpoint, Entry, Leaf, Timestamp
 from portal.core.evidence.selectors import latest_checkpoint
+from portal.core.evidence.services import anchoring
 
-MAX_REPLY = 64 * 1024
+TIMESTAMP = "timestamp"
 
 
-def authority() -> str:
-    """How bundles name the authority: its host, "self-timestamped" where that is ourselves, "" where there is none."""
-    host = urlsplit(settings.TSA_URL).hostname or ""
-    ours = {"localhost", "127.0.0.1", "::1", urlsplit(settings.BASE_URL).hostname}
-    return "self-timestamped" if host in ours else host
+@anchoring.anchor(TIMESTAMP, label="Time stamp (RFC 3161)", setting="TSA_URL")
+def stamp(checkpoint: Checkpoint) -> str:
+    """Have one checkpoint stamped; a stamp that does not verify against TSA_CHAIN_FILE is refused, not kept."""
+    if not Timestamp.objects.filter(checkpoint=checkpoint).exists():
+        _ask_and_keep(checkpoint)
+    kept = Timestamp.objects.get(checkpoint=checkpoint)
+    return f"Stamped by {kept.authority}."
+
+
+def _ask_and_keep(checkpoint: Checkpoint) -> None:
+    chain = authority.chain()
+    token = authority.stamp(checkpoint.note.encode())
+    if chain:
+        try:
+            verify.stamped_at(checkpoint.note, token, ca=settings.TSA_CHAIN_FILE)
+        except (verify.Refused, verify.NotChecked) as error:
+            raise anchoring.AnchorFailed(f"The stamp does not verify against TSA_CHAIN_FILE: {error}") from error
+    _keep(checkpoint, token, chain)
+
+
+@transaction.atomic
+def _keep(checkpoint: Checkpoint, token: bytes, chain: str) -> None:
+    fields = {"token": token, "chain": chain, "authority": authority.name(), "created_at": now()}
+    Timestamp.objects.get_or_create(checkpoint=checkpoint, defaults=fields)  # another worker may have been first
 
 
 def stamp_latest() -> Timestamp | None:
-    """Have the newest checkpoint stamped; None when no authority is set, or it is stamped already.
+    """Have the newest checkpoint stamped now; None when no authority is set, it is stamped already, or that failed.
 
-    Raises OSError when the authority cannot be reached and ValueError when it refuses.
+    How it went is kept like every run of an anchor, so a failure is on the page of anchors.
     """
     checkpoint = latest_checkpoint()
     if not settings.TSA_URL or checkpoint is None or Timestamp.objects.filter(checkpoint=checkpoint).exists():
         return None
-    reply = _ask(checkpoint.note.encode())
-    return _keep(checkpoint, reply)
+    anchoring.cast(anchoring.anchors()[TIMESTAMP], checkpoint)
+    return Timestamp.objects.filter(checkpoint=checkpoint).first()
 
 
-@transaction.atomic
-def _keep(checkpoint: Checkpoint, reply: bytes) -> Timestamp:
-    return Timestamp.objects.create(checkpoint=checkpoint, token=reply, authority=authority(), created_at=now())
+def stamp_over(entry: Entry) -> None:
+    """Have a checkpoint over this entry stamped before its bundle is made, so that the bundle can hold the stamp.
 
-
-def _ask(data: bytes) -> bytes:
-    """The authority's reply over the SHA-256 of `data`, checked for its status, digest and nonce."""
-    nonce, imprint = secrets.randbits(63), hashlib.sha256(data).digest()
-    query = tsp.TimeStampReq(
-        {
-            "version": "v1",
-            "message_imprint": {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": imprint},
-            "nonce": nonce,
-            "cert_req": True,
-        }
-    )
-    headers = {"Content-Type": "application/timestamp-query"}
-    if urlsplit(settings.TSA_URL).scheme not in {"http", "https"}:
-        raise ValueError("TSA_URL must begin with http:// or https://.")
-    request = Request(settings.TSA_URL, query.dump(), headers)  # noqa: S310 - the scheme is checked above
-    with urlopen(request, timeout=20) as response:  # noqa: S310 - set by the operator, not by a visitor
-        reply: bytes = response.read(MAX_REPLY)
-    answer = tsp.TimeStampResp.load(reply)
-    if answer["status"]["status"].native not in {"granted", "granted_with_mods"}:
-        raise ValueError(f"The time-stamp authority refused: {answer['status'].native}.")
-    token = answer["time_stamp_token"]["content"]["encap_content_info"]["content"].parsed
-    if token["message_imprint"]["hashed_message"].native != imprint or token["nonce"].native != nonce:
-        raise ValueError("The time-stamp authority answered a question that was not asked.")
-    return reply
+    One stamp serves every entry below it: a thousand proofs of one hour ask once. A failure leaves the bundle without
+    a stamp, which it says; it never keeps a proof from being made.
+    """
+    leaf = Leaf.objects.filter(entry=entry).first()
+    if leaf and not Timestamp.objects.filter(checkpoint__size__gt=leaf.index).exists():
+        stamp_latest()
