@@ -14,6 +14,7 @@ class SloConfig(AppConfig):
         """Import what registers itself: kinds of evidence, consumers, the asset panel, the worklist."""
         for module in (
             "evidence_kinds",
+            "notice_subjects",
             "consumers",
             "panels",
             "services.readiness",

@@ -9,10 +9,12 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from portal.core.clock.beat import every, wake
+from portal.core.clock.services import now
 
 from .models import Slo
 from .services import beat, hand_back, keep_house, lapse, lease_batches, make_rounds, record_look, take_up, waiting
 from .services.baselines import first_look
+from .services.breach_summary import tell_summary
 from .services.findings import look_at_due
 from .services.hints import note_ended_overrides
 from .services.leases import Pair
@@ -25,6 +27,7 @@ WORK_S = 15  # after this long a batch begins no further look and hands the rest
 SOFT_S, HARD_S = 100, 115  # a look that hangs ends here; still within the lease
 TEND_S = 10
 HOUSE_S = 3600
+SUMMARY_S = 3600  # the outbox tells each address of a day once, so that a worker that was away tells it late
 FINDINGS_S = 300
 
 _stopping = mmap(-1, 1)  # shared with the worker's children: they end their batch when it is told to stop
@@ -88,6 +91,13 @@ def house() -> None:
 def look_after_findings() -> int:
     """Look at the promises about persons' data that are due; a few assets at a time."""
     return look_at_due()
+
+
+@every(SUMMARY_S)
+@shared_task(name="slo_app.summarise_breaches")
+def summarise_breaches() -> int:
+    """Tell whom the RACI has for the SLOs what broke yesterday, once a day; returns how many places."""
+    return tell_summary(now())
 
 
 @every(15)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from portal.core.registry import Registry
 
 if TYPE_CHECKING:
     from portal.core.catalog.models import Asset
@@ -50,7 +49,7 @@ class FindingKind(ABC):
         """Look at it now. A system that does not answer is an unknown fact, never a raised error."""
 
 
-_kinds: dict[str, FindingKind] = {}
+_kinds: Registry[FindingKind] = Registry("finding", "slo_app.findings.kinds")
 K = TypeVar("K", bound=FindingKind)
 
 
@@ -58,24 +57,13 @@ def finding(kind: str) -> Callable[[type[K]], type[K]]:
     """Register a FindingKind class under its kind. Raises ValueError when the name is taken."""
 
     def register(cls: type[K]) -> type[K]:
-        if kind in _kinds:
-            raise ValueError(f"The finding {kind!r} is registered twice; rename the one in {cls.__module__}.")
         cls.kind = kind
-        _kinds[kind] = cls()
+        _kinds.add(kind, cls(), where=cls.__module__)
         return cls
 
     return register
 
 
-@cache
-def _discover() -> None:
-    from . import kinds as folder
-
-    for module in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."):
-        importlib.import_module(module.name)
-
-
 def kinds() -> dict[str, FindingKind]:
     """Every installed kind by name."""
-    _discover()
-    return dict(sorted(_kinds.items()))
+    return _kinds.members()

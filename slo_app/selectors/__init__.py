@@ -4,11 +4,13 @@ from .boards import Row, slo_for, slos_of
 from .bounds import standings_of
 from .budgets import Spent, budget_of, budgets_at, budgets_of, spent_of
 from .incidents import incident_for, incidents, open_incidents
+from .naming import slos_named
 from .pages import SloPage, slo_page
-from .places import Place, board, shown_rows
+from .places import Board, Place, board, shown_rows
 from .throttle import decision
 
 __all__ = [
+    "Board",
     "Place",
     "Row",
     "SloPage",
@@ -24,6 +26,7 @@ __all__ = [
     "shown_rows",
     "slo_for",
     "slo_page",
+    "slos_named",
     "slos_of",
     "spent_of",
     "standings_of",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
@@ -41,17 +41,14 @@ class Row:
     indicator: Indicator | None
     standing: Standing
     alert: Alert | None = None
-    recent: list[Measurement] = field(default_factory=list)
+    last: Measurement | None = None
+    history: list[float] = field(default_factory=list)
+    """The newest values, oldest first, for a sparkline."""
     incident: Incident | None = None
     budget: Budget | None = None
     burn: Budget | None = None
     live: Live | None = None
     on_call: list[User] = field(default_factory=list)
-
-    @property
-    def last(self) -> Measurement | None:
-        """The newest measurement."""
-        return self.recent[-1] if self.recent else None
 
     @property
     def label(self) -> str:
@@ -78,11 +75,6 @@ class Row:
         """How fast the budget burned in the last day, for people; empty where nothing was judged."""
         rate = self.burn.burn_rate if self.burn else None
         return "" if rate is None else plain(round(rate, 1))
-
-    @property
-    def history(self) -> list[float]:
-        """The newest values, oldest first, for a sparkline."""
-        return [float(each.value) for each in self.recent if each.value is not None]
 
 
 def last_look(at: datetime | None, result: str | None) -> Last | None:
@@ -128,13 +120,17 @@ def slos_of(user: User, asset: Asset) -> list[Row]:
 
 
 def rows_of(slos: QuerySet[Slo], *, newest: int = SPARK) -> list[Row]:
-    """Read each SLO with its `newest` measurements, its alert and its open incident."""
+    """Read each SLO with its last measurement, its `newest` values, its alert and its open incident."""
     found = list(slos.select_related("asset", "owner_team"))
     present = now()
-    recent = _recent(found, newest, present)
+    last = _last(found, present)
+    history = _history(found, newest, present) if newest > 1 else {}
     alerts = {alert.slo_id: alert for alert in Alert.objects.filter(slo__in=found, burn="")}
     incidents = {each.slo_id: each for each in Incident.objects.filter(slo__in=found, resolved_at=None)}
-    return [_row(slo, recent[slo.pk], alerts.get(slo.pk), incidents.get(slo.pk), present) for slo in found]
+    rows = [_row(slo, last.get(slo.pk), alerts.get(slo.pk), incidents.get(slo.pk), present) for slo in found]
+    for row in rows:
+        row.history = history.get(row.slo.pk, [])
+    return rows
 
 
 def slo_for(user: User, pk: int) -> Slo:
@@ -143,22 +139,31 @@ def slo_for(user: User, pk: int) -> Slo:
     return get_object_or_404(Slo.objects.select_related("asset", "owner_team", "version"), pk=pk)
 
 
-def _recent(slos: list[Slo], newest: int, present: datetime) -> dict[int, list[Measurement]]:
-    """The newest measurements of each SLO, oldest first, by its index: history is long, and most of it is not read."""
+def _last(slos: list[Slo], present: datetime) -> dict[int, Measurement]:
+    """The newest measurement of each SLO, by its index: history is long, and most of it is not read."""
     found = Measurement.objects.raw(
         "SELECT m.* FROM unnest(%s::bigint[]) AS asked(id) CROSS JOIN LATERAL (SELECT * FROM slo_app_measurement"
-        " WHERE slo_id = asked.id AND at <= %s ORDER BY at DESC LIMIT %s) AS m",
-        [[slo.pk for slo in slos], present + SKEW, newest],
+        " WHERE slo_id = asked.id AND at <= %s ORDER BY at DESC LIMIT 1) AS m",
+        [[slo.pk for slo in slos], present + SKEW],
     )
-    recent: dict[int, list[Measurement]] = defaultdict(list)
-    for measurement in sorted(found, key=lambda each: each.at):
-        recent[measurement.slo_id].append(measurement)
-    return recent
+    return {each.slo_id: each for each in found}
 
 
-def _row(slo: Slo, recent: list[Measurement], alert: Alert | None, incident: Incident | None, present: datetime) -> Row:
-    last = last_look(recent[-1].at, recent[-1].result) if recent else None
+def _history(slos: list[Slo], newest: int, present: datetime) -> dict[int, list[float]]:
+    """The newest values of each SLO, oldest first, and nothing else of them: a board has thousands."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT asked.id, array_agg(m.value::float8 ORDER BY m.at) FROM unnest(%s::bigint[]) AS asked(id)"
+            " CROSS JOIN LATERAL (SELECT at, value FROM slo_app_measurement WHERE slo_id = asked.id AND at <= %s"
+            " ORDER BY at DESC LIMIT %s) AS m WHERE m.value IS NOT NULL GROUP BY asked.id",
+            [[slo.pk for slo in slos], present + SKEW, newest],
+        )
+        return dict(cursor.fetchall())
+
+
+def _row(slo: Slo, last: Measurement | None, alert: Alert | None, incident: Incident | None, present: datetime) -> Row:
+    looked = last_look(last.at, last.result) if last else None
     where = stands(
-        slo.kind, slo.enabled, slo.stale_after, alert.phase if alert else None, last, present, slo.incomplete
+        slo.kind, slo.enabled, slo.stale_after, alert.phase if alert else None, looked, present, slo.incomplete
     )
-    return Row(slo, find(slo.kind), where, alert, recent, incident)
+    return Row(slo, find(slo.kind), where, alert, last, incident=incident)

@@ -66,6 +66,12 @@ def drill_for(user: User, pk: int) -> Drill:
     return get_object_or_404(drills(user).select_related("slo__asset", "incident__alert"), pk=pk)
 
 
+def drill_passed_last() -> Drill | None:
+    """The newest drill that was fired, delivered and acknowledged to its end; no rights are asked."""
+    passed = Drill.objects.filter(missing="", acknowledged_at__isnull=False, ended_at__isnull=False)
+    return passed.select_related("team", "acknowledged_by").order_by("-acknowledged_at").first()
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of a drill for people: when it happened, how long after the start, and what it tells."""

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from portal.core.identity.models import Team
-from portal.core.oncall.selectors import on_call_of
+from portal.core.oncall.selectors import on_call_of_teams
 
 from ..domain.live import Facts, Live, live
 from ..indicators.registry import find
-from ..models import Slo
+from ..models import Pulse, Slo
 from .drills import last_delivered
 from .runbooks import without_runbook
 
@@ -30,9 +30,20 @@ def liveness(slos: Sequence[Slo], at: datetime, on_call: dict[int, list[User]] |
     return {slo.pk: live(fact, at) for slo, fact in zip(slos, facts, strict=True)}
 
 
+def ticked_at() -> datetime | None:
+    """When a worker last ran the schedule's tick; None where it never did."""
+    return Pulse.objects.filter(pk=1).values_list("ticked_at", flat=True).first()
+
+
+def overdue(at: datetime) -> tuple[int, datetime | None]:
+    """How many SLOs should have been looked at by now, and since when the oldest."""
+    due = Slo.objects.filter(enabled=True, incomplete="", next_due_at__lt=at)
+    return due.count(), due.order_by("next_due_at").values_list("next_due_at", flat=True).first()
+
+
 def duty(teams: Iterable[Team], at: datetime) -> dict[int, list[User]]:
-    """Who is on call of each of these teams, by number of team."""
-    return {pk: on_call_of(team, at) for pk, team in {team.pk: team for team in teams}.items()}
+    """Who is on call of each of these teams, by number of team; a fixed number of queries."""
+    return on_call_of_teams(teams, at)
 
 
 def _facts(slo: Slo, on_call: bool, drilled_at: datetime | None, *, runbook: bool) -> Facts:

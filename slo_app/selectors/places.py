@@ -1,48 +1,94 @@
 """The board: where every SLO stands, the worst first, and the rows of those that a page shows.
 
-The places of ten thousand SLOs are read from the newest facts on their rows; history, budgets and people are read for
-the rows of one page only.
+The database counts and sorts ten thousand SLOs by the newest facts on their rows, told apart into the few classes that
+stand alike; which standing a class has is the domain's rule. History, budgets and people are read for the rows of one
+page only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from portal.core.clock.services import now
 from portal.core.identity.policies import Act, require
 
-from ..domain.standing import Standing
+from ..domain.alert import Phase
+from ..domain.measurement import Result
+from ..domain.standing import Last, Standing, standing
+from ..indicators.registry import find
 from ..models import Alert, Incident, Slo
-from .boards import Row, dressed, last_look, rows_of, stands
+from .boards import Row, dressed, rows_of
 from .live import liveness
 
 if TYPE_CHECKING:
     from portal.core.identity.models import User
 
 GROUPS = {"team": "Owner", "kind": "Indicator", "state": "State", "tier": "Tier"}
-FULL = Decimal(1)
-_ASKED = (
-    "pk", "kind", "enabled", "interval", "last_at", "last_result", "alert_phase", "has_incident", "incomplete",
-    "budget_left", "owner_team__name", "asset__tier",
-)  # fmt: skip
-_ORDER = {each: at for at, each in enumerate(Standing)}
+ORDER = tuple(Standing)
+NEVER, STALE, FRESH = "never", "stale", "fresh"
+_TOLD_BY = ("installed", "enabled", "complete", "alert_phase", "look", "last_result")
+_NAMES = {
+    "team": Coalesce("owner_team__name", Value("Nobody")),
+    "kind": F("kind"),
+    "tier": Case(
+        When(asset__tier=None, then=Value("Without a tier")),
+        default=Concat(Value("Tier "), Cast("asset__tier", CharField())),
+        output_field=CharField(),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one SLO stands on the board: enough to sort, filter and count, nothing that only a shown row needs."""
+    """Where one SLO stands on the board, and the name of its group."""
 
     pk: int
     standing: Standing
-    has_incident: bool
-    left: Decimal | None
     group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Every SLO that passes the filters, the worst first, and how many of them are fine or have an open incident."""
+
+    rows: QuerySet[Slo, Any]
+    total: int
+    on_target: int
+    firing: int
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self.total
+
+    def __iter__(self) -> Iterator[Place]:
+        """Every place, in order; a page asks for its own by a slice."""
+        return iter(self[:])
+
+    def __getitem__(self, shown: slice) -> list[Place]:
+        """The places of one page."""
+        return [
+            Place(pk, ORDER[rank], ORDER[rank].word if name is None else name) for pk, rank, name in self.rows[shown]
+        ]
 
 
 def board(
@@ -55,29 +101,29 @@ def board(
     live: str = "",
     text: str = "",
     group: str = "",
-) -> list[Place]:
-    """The places for everybody who may read, worst first within their group; the filters are those of the URL.
+) -> Board:
+    """The board for everybody who may read, worst first within the groups; the filters are those of the URL.
 
     The sandboxes of fire drills promise nothing and have no place. `shown_rows` reads what a page shows of them.
     """
     require(user, Act.READ)
-    found = Slo.objects.filter(drill=False)
-    if kind:
-        found = found.filter(kind=kind)
-    if team:
-        found = found.filter(owner_team__slug=team)
-    if tier:
-        found = found.filter(asset__tier=int(tier)) if tier.isdigit() else found.filter(asset__tier=None)
-    if text:
-        found = found.filter(
-            Q(asset__name__icontains=text) | Q(asset__namespace__icontains=text) | Q(name__icontains=text)
-        )
     present = now()
+    found = _like(kind=kind, team=team, tier=tier, text=text)
     if live:
         found = found.filter(pk__in=_living(found, present, wanted=live == "yes"))
-    places = [place for place in _places(found, group, present) if not state or _named(place.standing) == state]
-    by_name = group != "state"  # a state comes in the order of states
-    return sorted(places, key=lambda place: (by_name and place.group, _ORDER[place.standing], _left(place)))
+    told = _told(found, present)
+    classes = [
+        (each, _standing(each, present)) for each in told.order_by().values(*_TOLD_BY).annotate(many=Count("pk"))
+    ]
+    if state:
+        classes = [(each, stands) for each, stands in classes if _named(stands) == state]
+        told = told.filter(_any_of(each for each, _ in classes))
+    return Board(
+        rows=_ordered(told, classes, group),
+        total=sum(each["many"] for each, _ in classes),
+        on_target=sum(each["many"] for each, stands in classes if stands.kind == "ok"),
+        firing=told.filter(pk__in=Incident.objects.filter(resolved_at=None).values("slo")).count(),
+    )
 
 
 def shown_rows(places: Iterable[Place]) -> list[tuple[str, Row]]:
@@ -99,25 +145,91 @@ def choices() -> dict[str, Any]:
     }
 
 
-def _places(found: QuerySet[Slo], group: str, present: datetime) -> Iterable[Place]:
-    rows = found.order_by("asset__name", "kind", "name").annotate(
-        alert_phase=Subquery(Alert.objects.filter(slo=OuterRef("pk"), burn="").values("phase")[:1]),
-        has_incident=Exists(Incident.objects.filter(slo=OuterRef("pk"), resolved_at=None)),
+def _like(*, kind: str, team: str, tier: str, text: str) -> QuerySet[Slo]:
+    found = Slo.objects.filter(drill=False)
+    if kind:
+        found = found.filter(kind=kind)
+    if team:
+        found = found.filter(owner_team__slug=team)
+    if tier:
+        found = found.filter(asset__tier=int(tier)) if tier.isdigit() else found.filter(asset__tier=None)
+    if text:
+        named = Q(asset__name__icontains=text) | Q(asset__namespace__icontains=text) | Q(name__icontains=text)
+        found = found.filter(named)
+    return found
+
+
+def _told(found: QuerySet[Slo], present: datetime) -> QuerySet[Slo]:
+    """The SLOs with everything that their standing follows from, each with few values: ten thousand are few classes."""
+    installed = [kind for kind in Slo.objects.order_by().values_list("kind", flat=True).distinct() if find(kind)]
+    look = Case(
+        When(last_at=None, then=Value(NEVER)),
+        When(last_at__lt=present - F("interval") - F("interval"), then=Value(STALE)),
+        default=Value(FRESH),
     )
-    for pk, kind, enabled, interval, at, result, phase, incident, lacks, left, team, tier in rows.values_list(*_ASKED):
-        standing = stands(kind, enabled, 2 * interval, phase, last_look(at, result), present, lacks)
-        of = {"team": team or "Nobody", "kind": kind, "tier": f"Tier {tier}" if tier else "Without a tier"}
-        yield Place(pk, standing, incident, left, of.get(group, standing.word if group == "state" else ""))
+    return found.annotate(
+        installed=ExpressionWrapper(Q(kind__in=installed), output_field=BooleanField()),
+        complete=ExpressionWrapper(Q(incomplete=""), output_field=BooleanField()),
+        alert_phase=_phase(),
+        look=look,
+    )
+
+
+def _phase() -> Case:
+    """Where the threshold's alert of each SLO stands; the few that are not at rest are looked up first."""
+    loud: dict[str, list[int]] = {}
+    for slo, phase in Alert.objects.filter(burn="").exclude(phase=Phase.OK.value).values_list("slo", "phase"):
+        loud.setdefault(phase, []).append(slo)
+    whens = (
+        When(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [ids]), then=Value(phase)) for phase, ids in loud.items()
+    )
+    return Case(*whens, default=Value(Phase.OK.value))
+
+
+def _standing(told: dict[str, Any], present: datetime) -> Standing:
+    """How the SLOs of one class stand; the rule is the domain's."""
+    looked = told["look"] != NEVER and told["last_result"]
+    span = present - datetime.min.replace(tzinfo=present.tzinfo)
+    last_at = present - span if told["look"] == STALE else present
+    return standing(
+        installed=told["installed"],
+        enabled=told["enabled"],
+        complete=told["complete"],
+        phase=Phase(told["alert_phase"]),
+        last=Last(last_at, Result(told["last_result"])) if looked else None,
+        stale_after=span / 2,
+        now=present,
+    )
+
+
+def _ordered(told: QuerySet[Slo], classes: list[tuple[dict[str, Any], Standing]], group: str) -> QuerySet[Slo, Any]:
+    """(number, place of the standing in ORDER, name of the group or None for the standing's own word), worst first."""
+    ranks = (When(_this(each), then=Value(ORDER.index(stands))) for each, stands in classes)
+    rank = Case(*ranks, default=Value(0), output_field=IntegerField())
+    left = Coalesce("budget_left", Value(1), output_field=DecimalField())
+    name = Value(None, CharField()) if group == "state" else _NAMES.get(group, Value(""))
+    rows = told.annotate(rank=rank, left=left, named=name)
+    by_name = [] if group == "state" else ["named"]  # a state comes in the order of states
+    return rows.order_by(*by_name, "rank", "left", "asset__name", "kind", "name", "pk").values_list(
+        "pk", "rank", "named"
+    )
+
+
+def _any_of(classes: Iterable[dict[str, Any]]) -> Q:
+    either = Q(pk=None)
+    for each in classes:
+        either |= _this(each)
+    return either
+
+
+def _this(told: dict[str, Any]) -> Q:
+    return Q(**{name: told[name] for name in _TOLD_BY})
 
 
 def _living(found: QuerySet[Slo], present: datetime, *, wanted: bool) -> list[int]:
     """Those that are live, or those that are not."""
     lives = liveness(list(found.select_related("owner_team").defer("statements", "settings")), present)
     return [pk for pk, life in lives.items() if life.ok == wanted]
-
-
-def _left(place: Place) -> Decimal:
-    return FULL if place.left is None else place.left
 
 
 def _named(standing: Standing) -> str:

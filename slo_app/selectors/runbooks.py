@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
+from portal.core.evidence.selectors import entries_about
 from portal.core.identity.policies import Act, require
 
 from ..domain.runbook_file import Entry, write
+from ..evidence_kinds import RUNBOOK_WRITTEN
 from ..indicators.registry import find
 from ..models import Runbook, RunbookVersion, Slo
 
@@ -81,10 +84,27 @@ def users_of(runbook: Runbook) -> list[Slo]:
     return _by_runbook().get(runbook.pk, [])
 
 
+def runbook_number() -> int:
+    """How many runbooks there are."""
+    return Runbook.objects.filter(versions__isnull=False).distinct().count()
+
+
 def alerts_file() -> str:
-    """`runbooks/alerts.md` over every runbook, with who is paged and which SLOs follow it."""
-    followers = _by_runbook()
-    return write(_entry(version, followers.get(version.runbook_id, [])) for version in _newest())
+    """`runbooks/alerts.md` over every runbook, with who is paged, which SLOs follow it, and its entry in the ledger."""
+    followers, entries = _by_runbook(), _entries()
+    return write(
+        _entry(version, followers.get(version.runbook_id, []), entries.get((version.runbook.key, version.digest), ""))
+        for version in _newest()
+    )
+
+
+def _entries() -> dict[tuple[str, str], str]:
+    """Where the ledger says who wrote which text of a runbook, by the runbook's key and the text's digest."""
+    written = entries_about([RUNBOOK_WRITTEN.name], {})
+    return {
+        (entry.payload["runbook"], entry.payload["digest"]): settings.BASE_URL + entry.get_absolute_url()
+        for entry in written
+    }
 
 
 def _by_runbook() -> dict[int, list[Slo]]:
@@ -98,7 +118,7 @@ def _by_runbook() -> dict[int, list[Slo]]:
     return by_runbook
 
 
-def _entry(version: RunbookVersion, followers: Iterable[Slo]) -> Entry:
+def _entry(version: RunbookVersion, followers: Iterable[Slo], evidence: str) -> Entry:
     runbook, slos = version.runbook, list(followers)
     teams = sorted({str(slo.owner_team) for slo in slos if slo.owner_team})
     names = sorted(f"{slo} ({slo.asset.key})" for slo in slos)
@@ -111,6 +131,7 @@ def _entry(version: RunbookVersion, followers: Iterable[Slo]) -> Entry:
         runbook.meant_for,
         "; ".join(names),
         paged,
+        evidence,
     )
 
 

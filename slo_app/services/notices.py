@@ -12,6 +12,7 @@ from portal.core.oncall import services as oncall
 from ..models import Alert, Incident, Slo
 from ..selectors.incidents import key_of
 from ..selectors.silences import silence_over
+from .breach_summary import tell_by_duty
 
 DRILL = "This is a fire drill: nothing is broken. Acknowledge it as if it were real."
 
@@ -23,6 +24,7 @@ def tell_waiting(alert: Alert, at: datetime, seen: str) -> int:
     if found is None or silence_over(found, at):
         return 0
     _page(found, seen, at)
+    tell_by_duty(found, seen)
     found.notified_at = at
     found.save(update_fields=["notified_at"])
     return 1

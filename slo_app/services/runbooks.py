@@ -8,9 +8,11 @@ from django.db import IntegrityError, transaction
 
 from portal.core.catalog.selectors import resolve_team
 from portal.core.clock.services import now
+from portal.core.diagrams.markdown import flat
 from portal.core.evidence.domain.canonical import digest
 from portal.core.evidence.services import record
 from portal.core.identity.actors import actor_of
+from portal.core.identity.models import Team
 from portal.core.identity.policies import Act, may, require
 
 from .. import evidence_kinds as evidence
@@ -19,7 +21,7 @@ from ..domain.runbook_text import RunbookError, canonical, parse
 from ..models import Runbook, RunbookVersion, Slo
 
 if TYPE_CHECKING:
-    from portal.core.identity.models import Team, User
+    from portal.core.identity.models import User
 
 
 @transaction.atomic
@@ -74,8 +76,27 @@ def import_runbooks(*, user: User, text: str, owner_team: Team) -> list[RunbookV
     return [_imported(user, entry, owner_team) for entry in runbook_file.read(text)]
 
 
+def entries_of(text: str) -> list[runbook_file.Entry]:
+    """The runbooks of a file in its order; raises RunbookError with the title of one that is none."""
+    return runbook_file.read(text)
+
+
+@transaction.atomic
+def import_runbook(*, user: User, entry: runbook_file.Entry, owner_team: Team) -> RunbookVersion:
+    """Save one runbook of a file, as `import_runbooks` saves all of them; raises as that does."""
+    return _imported(user, entry, owner_team)
+
+
+def owner_named(text: str) -> Team | None:
+    """The team that a file calls so: as the catalog resolves it, else by a name that a file can only show flat."""
+    found = resolve_team(text)
+    if found is not None:
+        return found
+    return next((team for team in Team.objects.order_by("pk") if flat(team.name) == text), None)
+
+
 def _imported(user: User, entry: runbook_file.Entry, owner_team: Team) -> RunbookVersion:
-    team = resolve_team(entry.owner) if entry.owner else owner_team
+    team = owner_named(entry.owner) if entry.owner else owner_team
     if team is None:
         raise RunbookError(f"{entry.title}: there is no team “{entry.owner}”; correct its owner.")
     current = Runbook.objects.filter(key=entry.key).first()
@@ -102,7 +123,7 @@ def _scope_of(entry: runbook_file.Entry, team: Team) -> tuple[str, str]:
     kind = "" if what == "every SLO" else what.replace(" ", "_")
     if whose == "every team":
         return Runbook.Scope.ALL, kind
-    return (Runbook.Scope.TEAM, kind) if whose == str(team) else (Runbook.Scope.NAMED, "")
+    return (Runbook.Scope.TEAM, kind) if whose in (str(team), flat(str(team))) else (Runbook.Scope.NAMED, "")
 
 
 @transaction.atomic

@@ -3,13 +3,13 @@
 A room is a module with `urlpatterns` (its pages) or `api_urlpatterns` (its operations under /api/v1/), or both.
 """
 
-import importlib
-import pkgutil
 from itertools import chain
 
 from django.urls import URLPattern
 
-_rooms = [importlib.import_module(each.name) for each in pkgutil.iter_modules(__path__, f"{__name__}.")]
+from portal.core.registry import modules_of
+
+_rooms = list(modules_of(__name__))
 
 app_name = "slos"
 urlpatterns: list[URLPattern] = list(chain.from_iterable(getattr(room, "urlpatterns", []) for room in _rooms))

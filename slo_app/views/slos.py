@@ -27,17 +27,17 @@ def board(request: HttpRequest) -> HttpResponse:
     """Every SLO with what it reads now, the worst first."""
     form = BoardForm(request.GET or {}, **choices())
     filters = form.chosen()
-    places = selectors.board(request.user, **filters)
-    page = Paginator(places, PAGE).get_page(request.GET.get("page"))
+    found = selectors.board(request.user, **filters)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "total": len(places),
+        "total": found.total,
         "page": page,
         "shown": selectors.shown_rows(page),
         "filtered": any(value for name, value in filters.items() if name != "group"),
-        "on_target": sum(place.standing.kind == "ok" for place in places),
+        "on_target": found.on_target,
         "may_set": may(request.user, Act.SET_SLO),
-        "firing": sum(place.has_incident for place in places),
+        "firing": found.firing,
     }
     return render(request, "slo_app/board.html", context)
 

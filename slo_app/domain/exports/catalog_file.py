@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from portal.core.diagrams.markdown import plain
+
 from ..durations import words
 from .promise import Promise
 
@@ -73,14 +75,3 @@ def _row(cells: Sequence[str]) -> str:
 def link(text: str, url: str) -> str:
     """A link to an address of the portal's own; only the text is foreign."""
     return f"[{plain(text)}]({url})" if url else plain(text)
-
-
-def plain(text: str) -> str:
-    """Foreign text as one line of Markdown in which nothing is markup.
-
-    >>> plain("a|b <i>*x*")
-    'a\\\\|b \\\\<i\\\\>\\\\*x\\\\*'
-    """
-    flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    escaped = "".join(f"\\{c}" if c in "\\`*_{}[]<>#!|~&:@" else c for c in flat)
-    return escaped.replace("www.", "www\\.")  # or it would become a link by itself
