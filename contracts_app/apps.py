@@ -11,4 +11,4 @@ class ContractsConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the modules whose decorators register something."""
-        from contracts_app import consumers, evidence_kinds, panels, worklists  # noqa: F401  (for their registrations)
+        from contracts_app import consumers, evidence_kinds, notice_subjects, panels, worklists  # noqa: F401  (for their registrations)

@@ -8,16 +8,25 @@ from django.urls import reverse
 from contracts_app import selectors
 from contracts_app.states import state_of_run
 from portal.core.catalog.worklist import WorkItem, worklist
+from portal.core.clock.services import now
+
+MOST = 50
+"""Proposals on a first page, the oldest; the approval queue has them all."""
 
 
 @worklist(order=10)
 def versions_to_sign(user: Any) -> Iterator[WorkItem]:
     """Proposals that wait for this person."""
-    for version in selectors.to_sign(user):
+    waiting, more = selectors.to_sign(user, MOST)
+    when = now()
+    for version in waiting:
         role = selectors.signing_role(user, version)
         url = reverse("contracts:sign", args=[version.pk])
         when = version.proposed_at or version.created_at
         yield WorkItem("To sign", f"Sign {version} as {role}", url, when, "Proposed", "wait")
+    if more:
+        text = f"See the others: more than {MOST} proposals wait"
+        yield WorkItem("To sign", text, f"{reverse('contracts:queue')}?mine=1", when, "Proposed", "wait")
 
 
 @worklist(order=15)

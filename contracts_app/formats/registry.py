@@ -6,15 +6,13 @@ nothing never loads them.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Protocol
 
 from contracts_app.domain.document import Loaded
 from contracts_app.domain.formats.notes import FormatError, Imported
+from portal.core.registry import Registry
 
 
 class Exportable(Protocol):
@@ -93,8 +91,8 @@ class ImportFormat:
     order: int = 50
 
 
-_exports: dict[str, ExportFormat] = {}
-_imports: dict[str, ImportFormat] = {}
+_exports: Registry[ExportFormat] = Registry("format", "contracts_app.formats.exports")
+_imports: Registry[ImportFormat] = Registry("format", "contracts_app.formats.imports")
 
 
 def export_format(key: str, **about: Any) -> Callable[[Make], Make]:
@@ -109,14 +107,12 @@ def import_format(key: str, **about: Any) -> Callable[[Read], Read]:
 
 def exports() -> dict[str, ExportFormat]:
     """Every way out, in the order of the menu."""
-    _discover()
-    return dict(sorted(_exports.items(), key=lambda pair: (pair[1].order, pair[0])))
+    return dict(sorted(_exports.members().items(), key=lambda pair: (pair[1].order, pair[0])))
 
 
 def imports() -> dict[str, ImportFormat]:
     """Every way in, in the order of the page."""
-    _discover()
-    return dict(sorted(_imports.items(), key=lambda pair: (pair[1].order, pair[0])))
+    return dict(sorted(_imports.members().items(), key=lambda pair: (pair[1].order, pair[0])))
 
 
 def export_named(key: str) -> ExportFormat:
@@ -140,17 +136,6 @@ def _named(known: dict[str, Any], key: str) -> Any:
     return known[key]
 
 
-def _register(known: dict[str, Any], key: str, found: Any, function: Any) -> Any:
-    if key in known:
-        raise ValueError(f"The format {key!r} is registered twice.")
-    known[key] = found
+def _register(known: Registry[Any], key: str, found: Any, function: Any) -> Any:
+    known.add(key, found, where=function.__module__)
     return function
-
-
-@cache
-def _discover() -> None:
-    """Import every module of the two folders, once."""
-    for folder in ("exports", "imports"):
-        package = importlib.import_module(f"contracts_app.formats.{folder}")
-        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-            importlib.import_module(module.name)

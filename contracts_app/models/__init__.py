@@ -5,6 +5,7 @@ from contracts_app.models.checks import ReadinessRun, TestResult, TestRun, Trigg
 from contracts_app.models.contract import NUMBERED, STATES, Contract, Version
 from contracts_app.models.coverage import CoverageDay
 from contracts_app.models.exports import StoredExport
+from contracts_app.models.main_file import MainFile
 from contracts_app.models.signatures import SignatureLink
 from contracts_app.models.subscriptions import Subscription
 from contracts_app.models.waivers import Waiver
@@ -16,6 +17,7 @@ __all__ = [
     "Contract",
     "CoverageDay",
     "Grounds",
+    "MainFile",
     "ReadinessRun",
     "SignatureLink",
     "StoredExport",

@@ -1,6 +1,7 @@
 """Every question to contracts; what a person may read is asked here, actor first."""
 
 from contracts_app.selectors.answers import Standing, answering, answers_are_asked, answers_of, consuming
+from contracts_app.selectors.audit import audit_topics
 from contracts_app.selectors.checks import (
     failed_tests,
     latest_test_run,
@@ -25,6 +26,7 @@ from contracts_app.selectors.conditions import conditions_of, conditions_of_all,
 from contracts_app.selectors.coverage import coverage_figure, coverage_rows, coverage_trend, governed_assets
 from contracts_app.selectors.deadlines import dated_versions, deadlines_of, deadlines_of_contract, due_soon
 from contracts_app.selectors.downstream import Neighbours, Reached, downstream_of, hits, neighbours_of
+from contracts_app.selectors.duties import accountable_of, informed_of
 from contracts_app.selectors.exceptions import grounds_asked, waivers_in_use
 from contracts_app.selectors.exports import basis_of, facts_of, stored_export
 from contracts_app.selectors.gating import (
@@ -59,7 +61,14 @@ from contracts_app.selectors.promises import (
     slo_key,
     slo_terms,
 )
-from contracts_app.selectors.queue import GROUPS, Waiting, approval_queue, open_versions, version_on_its_way
+from contracts_app.selectors.queue import (
+    GROUPS,
+    Waiting,
+    approval_queue,
+    open_versions,
+    standing_in_queue,
+    version_on_its_way,
+)
 from contracts_app.selectors.readers import (
     Reader,
     deciders_of,
@@ -85,11 +94,13 @@ from contracts_app.selectors.reading import (
     version_by_id,
     version_for,
     versions_in_force,
+    versions_with_digest,
 )
 from contracts_app.selectors.signing import (
     ACT_OF,
     HELD_AS,
     drafts_with_findings,
+    held_as,
     holds_signing_role,
     next_blocker,
     signature_link,
@@ -133,6 +144,7 @@ __all__ = [
     "Reader",
     "Standing",
     "Waiting",
+    "accountable_of",
     "active_after",
     "active_by_name",
     "active_version",
@@ -143,6 +155,7 @@ __all__ = [
     "approval_queue",
     "as_json",
     "asset_of",
+    "audit_topics",
     "basis_of",
     "committed_text",
     "compared_with_force",
@@ -181,11 +194,13 @@ __all__ = [
     "follows",
     "governed_assets",
     "grounds_asked",
+    "held_as",
     "history_of",
     "hits",
     "holds_signing_role",
     "in_force_before",
     "in_force_of",
+    "informed_of",
     "latest_test_run",
     "latest_version",
     "leading",
@@ -227,6 +242,7 @@ __all__ = [
     "signs_for",
     "slo_key",
     "slo_terms",
+    "standing_in_queue",
     "starter_for",
     "stored_export",
     "subscription_of",
@@ -248,6 +264,7 @@ __all__ = [
     "versions_in_force",
     "versions_in_short",
     "versions_of_force",
+    "versions_with_digest",
     "waived",
     "waiver_for",
     "waiver_of_finding",

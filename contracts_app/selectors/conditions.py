@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
 
 from django.db.models import prefetch_related_objects
 
 from contracts_app.domain.conditions import Condition, unmet
 from contracts_app.domain.lifecycle import State
 from contracts_app.models import Version
+from contracts_app.selectors.duties import share_duties
 from contracts_app.selectors.moment import share_moment
 from contracts_app.selectors.names import share_names
+from portal.core.registry import Registry
 
 Asked = Callable[[Version], Iterable[Condition]]
-PACKAGE = "contracts_app.conditions"
 OPEN = (State.DRAFT, State.PROPOSED, State.SCHEDULED)
 ANSWERED = ("answers__team", "answers__user")
 PREFETCHED = (
@@ -27,20 +25,17 @@ PREFETCHED = (
     "grounds",
     "contract__waivers__signer",
 )
-_asked: dict[str, tuple[int, Asked]] = {}
+_asked: Registry[tuple[int, Asked]] = Registry("condition", "contracts_app.conditions")
 
 
 def condition(*, order: int) -> Callable[[Asked], Asked]:
     """Register the function below it (version -> conditions); the module's name is its key.
 
-    Raises ValueError where two functions of one module register.
+    Raises ValueError where two functions of one module register: give the second a module of its own.
     """
 
     def register(ask: Asked) -> Asked:
-        key = ask.__module__
-        if key in _asked:
-            raise ValueError(f"{key} registers two conditions; give the second a module of its own.")
-        _asked[key] = (order, ask)
+        _asked.add(ask.__module__, (order, ask), where=ask.__module__)
         return ask
 
     return register
@@ -63,6 +58,7 @@ def prepare(versions: Sequence[Version]) -> None:
     prefetch_related_objects(versions, *PREFETCHED)
     share_moment(versions)
     share_names(versions)
+    share_duties(versions)
 
 
 def unmet_conditions(version: Version) -> list[Condition]:
@@ -71,13 +67,5 @@ def unmet_conditions(version: Version) -> list[Condition]:
 
 
 def _conditions(version: Version) -> list[Condition]:
-    _discover()
-    ordered = sorted(_asked.items(), key=lambda each: (each[1][0], each[0]))
+    ordered = sorted(_asked.members().items(), key=lambda each: (each[1][0], each[0]))
     return [found for _, (_, ask) in ordered for found in ask(version)]
-
-
-@cache
-def _discover() -> None:
-    package = importlib.import_module(PACKAGE)
-    for module in pkgutil.iter_modules(package.__path__, f"{PACKAGE}."):
-        importlib.import_module(module.name)

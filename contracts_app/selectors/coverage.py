@@ -68,7 +68,7 @@ def governed_assets(
     *, tier: str = "", team: str = "", layer: str = "", kind: str = "", standing: str = ""
 ) -> QuerySet[Any]:
     """Assets with `covered`, those without a contract first. `tier` is 1, 2, 3, "none" or empty for all."""
-    found = assets().annotate(covered=Exists(_in_force()))
+    found = assets().annotate(covered=Exists(in_force()))
     if tier:
         found = found.filter(_tier(tier))
     exact = {"owner_team__slug": team, "layer": layer, "kind": kind}
@@ -86,6 +86,11 @@ def coverage_figure(found: QuerySet[Any]) -> Figure:
 def coverage_rows(user: Any, found: Iterable[Any]) -> list[Covered]:
     """The assets of one page with their next steps, in a number of queries that does not grow with them."""
     require(user, Act.READ)
+    return coverage_steps(found)
+
+
+def coverage_steps(found: Iterable[Any]) -> list[Covered]:
+    """The same for the portal itself, which asks for nobody."""
     shown = list(found)
     standing = _standing_versions(shown)
     waiting = _waiting({version.pk: version for version in standing.values()}.values())
@@ -103,7 +108,7 @@ def _tier(tier: str) -> Q:
     return (Q(tier=None) if tier == "none" else Q(tier=tier)) & ~Q(kind="vector_index")
 
 
-def _in_force() -> QuerySet[Version]:
+def in_force() -> QuerySet[Version]:
     """Active versions of the outer asset that bear every signature which they need."""
     needed = Func(F("roles"), function="jsonb_array_length", output_field=IntegerField())
     signed = Count("signatures", filter=Q(signatures__voided_at=None))

@@ -27,13 +27,13 @@ from django.db.models.functions import Least
 
 from contracts_app.domain.lifecycle import State
 from contracts_app.models import Contract, Version
+from contracts_app.selectors.prospects import HEAVY
 from contracts_app.selectors.queue import movable
 from portal.core.clock.services import now
 from portal.core.identity.policies import Act, require
 
 _RANK = (State.ACTIVE, State.SCHEDULED, State.PROPOSED, State.DRAFT, State.DEPRECATED, State.RETIRED, State.WITHDRAWN)
 _OVER = (State.RETIRED, State.WITHDRAWN)
-_HEAVY = ("authored", "data", "report", "readiness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,14 @@ def contract_rows(user: Any, asked: Asked, *, sort: str = "name") -> QuerySet[Co
 def with_versions(contracts: Iterable[Contract]) -> list[Contract]:
     """The contracts with their versions and signatures, without the documents: a list shows none."""
     found = list(contracts)
-    versions = Version.objects.defer(*_HEAVY).prefetch_related("signatures")
+    versions = Version.objects.defer(*HEAVY).prefetch_related("signatures")
     prefetch_related_objects(found, Prefetch("versions", versions))
     return found
 
 
 def versions_in_short(contract: Contract) -> list[Version]:
     """The versions of one contract, newest first, without their documents."""
-    return list(contract.versions.defer(*_HEAVY).select_related("proposed_by", "edited_by"))
+    return list(contract.versions.defer(*HEAVY).select_related("proposed_by", "edited_by"))
 
 
 def counts_by_state() -> dict[str, int]:

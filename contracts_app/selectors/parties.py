@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts_app.domain.lifecycle import SigningRole
 from contracts_app.models import Version
+from contracts_app.selectors.duties import Answered, accountable_of
 from contracts_app.selectors.names import asset_of
 from portal.core.catalog.selectors import resolve_team
 
@@ -44,6 +45,8 @@ def resolves_to_team(text: str) -> bool:
 
 def signs_for(version: Version, role: SigningRole) -> Any:
     """What the right to sign in this role is asked for: the team fixed by the proposal, else the contract."""
+    if role is SigningRole.ACCOUNTABLE:
+        return Answered(version)
     fixed = version.parties.get(role.value)
     return Party(**fixed) if fixed else version.contract
 
@@ -51,7 +54,8 @@ def signs_for(version: Version, role: SigningRole) -> Any:
 def who_signs(version: Version, role: SigningRole) -> str:
     """Who could give this signature, in words."""
     if role is SigningRole.ACCOUNTABLE:
-        return "the head of data"
+        answers = accountable_of(version)
+        return answers.label if answers and answers.people else "the head of data"
     if role is SigningRole.PRIVACY:
         return "a privacy officer"
     fixed = version.parties.get(role.value)

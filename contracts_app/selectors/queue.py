@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from contracts_app.domain.conditions import Condition, unmet
 from contracts_app.domain.lifecycle import State
 from contracts_app.models import Version
 from contracts_app.selectors.answers import Standing, answering, answers_are_asked, answers_of
 from contracts_app.selectors.conditions import conditions_of_all, prepare
+from contracts_app.selectors.duties import Answered
+from contracts_app.selectors.prospects import asking, signable, weighable
 from contracts_app.selectors.signing import signing_role
 from portal.core.identity.policies import Act, may, require
 
@@ -56,10 +61,14 @@ class Waiting:
         return max((one.until for one in self.unmet if one.until), default=None)
 
 
-def open_versions() -> list[Version]:
-    """Every proposed or scheduled version, oldest proposal first."""
+def open_versions(*, team: str = "", state: str = "") -> QuerySet[Version]:
+    """Every proposed or scheduled version, oldest proposal first; those of a team (its slug) or in a state alone."""
     found = Version.objects.filter(state__in=(State.PROPOSED, State.SCHEDULED)).select_related(*RELATED)
-    return list(found.order_by("proposed_at", "pk"))
+    if team:
+        found = found.filter(contract__owner_team__slug=team)
+    if state:
+        found = found.filter(state=state)
+    return found.order_by("proposed_at", "pk")
 
 
 def version_on_its_way(name: str, *, number: str = "") -> Version | None:
@@ -72,28 +81,41 @@ def version_on_its_way(name: str, *, number: str = "") -> Version | None:
 
 def approval_queue(
     user: Any, *, mine: bool = False, team: str = "", state: str = "", waits_for: str = ""
-) -> list[Waiting]:
-    """What waits, oldest first: by what this person can move on, owner's team, state and group of condition."""
+) -> Sequence[Version] | QuerySet[Version]:
+    """What waits, oldest first: by what this person can move on, owner's team, state and group of condition.
+
+    The conditions of a version read its document: they are asked of those that are shown (`standing_in_queue`), and of
+    all only where the list is filtered by them.
+    """
     require(user, Act.READ)
-    versions = open_versions()
-    found = [_waiting(user, version, held) for version, held in zip(versions, conditions_of_all(versions), strict=True)]
-    return [
-        one
-        for one in found
-        if (one.mine or not mine)
-        and (not team or _slug(one.version) == team)
-        and (not state or one.version.state == state)
-        and (not waits_for or any(each.group == waits_for for each in one.unmet))
-    ]
+    found = open_versions(team=team, state=state)
+    if not (mine or waits_for):
+        return found
+    listed = _movable(user, found) if mine else list(found)
+    if not waits_for:
+        return listed
+    asked = zip(listed, conditions_of_all(listed), strict=True)
+    return [version for version, held in asked if any(each.group == waits_for for each in unmet(held))]
+
+
+def standing_in_queue(user: Any, versions: Iterable[Version]) -> list[Waiting]:
+    """What holds each of these back, and what this person could do about it."""
+    listed = list(versions)
+    return [_waiting(user, version, held) for version, held in zip(listed, conditions_of_all(listed), strict=True)]
 
 
 def movable(user: Any) -> list[Version]:
-    """Versions on their way that this person can move on, oldest proposal first.
+    """Versions on their way that this person can move on, oldest proposal first."""
+    require(user, Act.READ)
+    return _movable(user, open_versions())
+
+
+def _movable(user: Any, found: QuerySet[Version]) -> list[Version]:
+    """Those that somebody with this person's roles may move on at all are looked at one by one.
 
     The conditions are not asked: they read every document, which a filter over a long list cannot wait for.
     """
-    require(user, Act.READ)
-    versions = open_versions()
+    versions = list(found.filter(Q(pk__in=signable(user)) | Q(pk__in=asking(user)) | Q(pk__in=weighable(user))))
     prepare(versions)
     return [
         version
@@ -120,12 +142,7 @@ def _to_answer(user: Any, version: Version) -> tuple[Standing, ...]:
 
 
 def _overrules(user: Any, version: Version) -> bool:
-    if version.proposed_by_id == user.pk or not may(user, Act.SIGN_ACCOUNTABLE, version.contract):
+    if version.proposed_by_id == user.pk or not may(user, Act.SIGN_ACCOUNTABLE, Answered(version)):
         return False
     asked = bool(version.answers.all()) and answers_are_asked(version)
     return asked and any(one.objects for one in answers_of(version))
-
-
-def _slug(version: Version) -> str:
-    team = version.contract.owner_team
-    return team.slug if team else ""

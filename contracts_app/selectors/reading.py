@@ -11,6 +11,7 @@ from django.http import Http404
 
 from contracts_app.domain.lifecycle import IN_FORCE, NEXT, State
 from contracts_app.models import Contract, Version
+from portal.core.identity.models import Team
 from portal.core.identity.policies import Act, require
 
 
@@ -41,6 +42,12 @@ def version_for(user: Any, pk: int) -> Version:
     if found is None:
         raise Http404("There is no such version.")
     return found
+
+
+def versions_with_digest(user: Any, digest: str) -> QuerySet[Version]:
+    """The versions of exactly this hash that were ever proposed, the newest first."""
+    require(user, Act.READ)
+    return Version.objects.exclude(state=State.DRAFT).filter(digest=digest).select_related("contract").order_by("-pk")
 
 
 def version_by_id(pk: int) -> Version | None:
@@ -92,8 +99,7 @@ def latest_version(contract: Contract) -> Version | None:
 
 def owning_teams() -> list[Any]:
     """Teams that own a contract, for the filter of the list."""
-    held = Contract.objects.filter(owner_team__isnull=False).select_related("owner_team").order_by("owner_team__name")
-    return list({contract.owner_team_id: contract.owner_team for contract in held}.values())
+    return list(Team.objects.filter(pk__in=Contract.objects.values("owner_team")).order_by("name"))
 
 
 def as_json(version: Version) -> dict[str, object]:

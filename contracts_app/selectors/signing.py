@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from contracts_app.domain.conditions import Condition, listed
+from contracts_app.domain.document import load
 from contracts_app.domain.lifecycle import SigningRole, State, missing, refusal
 from contracts_app.models import SignatureLink, Version
 from contracts_app.selectors.conditions import unmet_conditions
+from contracts_app.selectors.duties import share_duties
 from contracts_app.selectors.parties import signs_for
+from contracts_app.selectors.prospects import ACT_OF, signable, writable
 from portal.core.identity.policies import Act, may
 from portal.core.identity.roles import Role
 
-ACT_OF = {
-    SigningRole.PRODUCER: Act.SIGN_PRODUCER,
-    SigningRole.NEW_OWNER: Act.SIGN_PRODUCER,
-    SigningRole.ACCOUNTABLE: Act.SIGN_ACCOUNTABLE,
-    SigningRole.PRIVACY: Act.SIGN_PRIVACY,
-}
 HELD_AS = {
     SigningRole.PRODUCER: Role.OWNER,
     SigningRole.NEW_OWNER: Role.OWNER,
     SigningRole.ACCOUNTABLE: Role.HEAD_OF_DATA,
     SigningRole.PRIVACY: Role.PRIVACY_OFFICER,
 }
+
+
+def held_as(user: Any, role: SigningRole) -> Role | None:
+    """The role of the house in which the person signs; None where a row of the RACI names them and no role does."""
+    return HELD_AS[role] if any(held is HELD_AS[role] for held, _ in user.grants()) else None
 
 
 def signing_role(user: Any, version: Version) -> SigningRole | None:
@@ -67,18 +70,26 @@ def _urgency(one: Condition) -> tuple[bool, bool, bool]:
     return not one.failing, one.until is None, one.group == "answers"
 
 
-def to_sign(user: Any) -> list[Version]:
-    """Proposals that wait for this person's signature."""
-    open_ones = Version.objects.filter(state=State.PROPOSED).select_related("contract").prefetch_related("signatures")
-    return [version for version in open_ones if signing_role(user, version)]
+def to_sign(user: Any, most: int) -> tuple[list[Version], bool]:
+    """Proposals that wait for this person's signature, of the `most` oldest that may, and whether there are more."""
+    open_ones = signable(user).select_related("contract__asset").prefetch_related("signatures")
+    oldest = list(open_ones.order_by("proposed_at", "pk")[: most + 1])
+    share_duties(oldest)
+    return [version for version in oldest[:most] if signing_role(user, version)], len(oldest) > most
 
 
 def drafts_with_findings(user: Any) -> list[tuple[Version, int]]:
     """Drafts that this person may write and that cannot be proposed yet, with the number of errors."""
-    drafts = Version.objects.filter(state=State.DRAFT).select_related("contract")
+    drafts = writable(user).filter(state=State.DRAFT).select_related("contract")
     mine = (draft for draft in drafts if may(user, Act.WRITE_CONTRACT, draft.contract))
-    counted = ((draft, sum(found.is_error for found in draft.loaded.findings)) for draft in mine)
+    counted = ((draft, _errors_in(bytes(draft.authored))) for draft in mine)
     return [(draft, errors) for draft, errors in counted if errors]
+
+
+@lru_cache(maxsize=4096)
+def _errors_in(authored: bytes) -> int:
+    """How many errors the check finds in these bytes: the same each time, and dear to ask on every first page."""
+    return sum(found.is_error for found in load(authored).findings)
 
 
 def _roles_held(user: Any, version: Version) -> list[SigningRole]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
-from contracts_app.domain.lifecycle import State
 from contracts_app.models import Version
 from contracts_app.selectors.answers import Standing, answering, answers_are_asked, answers_of
 from contracts_app.selectors.conditions import prepare
+from contracts_app.selectors.duties import Answered
+from contracts_app.selectors.prospects import ASKS, asking, weighable
 from contracts_app.selectors.queue import RELATED
 from portal.core.evidence.domain.canonical import digest
 from portal.core.identity.policies import Act, may
 
-_ASKS = Q(state__in=(State.PROPOSED, State.SCHEDULED)) | Q(state=State.ACTIVE, ends_at__isnull=False)
 Turn = tuple[Version, Standing]
 
 
@@ -22,14 +22,16 @@ def to_answer(user: Any) -> list[Turn]:
     """Versions in their notice that wait for an answer of a team of this person."""
     if not may(user, Act.ANSWER_CONTRACT):
         return []
-    return [(version, one) for version in _asking() for one in answering(user, version) if one.latest is None]
+    asked = _those_that_ask(Version.objects.filter(pk__in=asking(user)))
+    return [(version, one) for version in asked for one in answering(user, version) if one.latest is None]
 
 
 def to_weigh(user: Any) -> list[Turn]:
     """Objections that this person may overrule."""
     if not may(user, Act.SIGN_ACCOUNTABLE):
         return []
-    weighed = [version for version in _asking() if version.proposed_by_id != user.pk]
+    found = _those_that_ask(weighable(user).filter(ASKS))
+    weighed = [version for version in found if may(user, Act.SIGN_ACCOUNTABLE, Answered(version))]
     return [(version, one) for version in weighed for one in answers_of(version) if one.objects and one.team]
 
 
@@ -47,7 +49,7 @@ def answers_for_proof(version: Version) -> list[dict[str, str]]:
     ]
 
 
-def _asking() -> list[Version]:
-    versions = list(Version.objects.filter(_ASKS).select_related(*RELATED).order_by("proposed_at", "pk"))
+def _those_that_ask(found: QuerySet[Version]) -> list[Version]:
+    versions = list(found.select_related(*RELATED).order_by("proposed_at", "pk"))
     prepare(versions)
     return [version for version in versions if answers_are_asked(version)]

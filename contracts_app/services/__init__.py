@@ -19,6 +19,7 @@ from contracts_app.services.drafts import import_yaml, open_draft, save_draft
 from contracts_app.services.errors import DraftConflict, Refused
 from contracts_app.services.exports import ask_for_export, exports_without_worker, make_export
 from contracts_app.services.grounds import give_grounds
+from contracts_app.services.main_files import note_on_main
 from contracts_app.services.notices import TOPICS, remind, tell
 from contracts_app.services.proposal_check import check_proposal
 from contracts_app.services.proposals import propose, withdraw
@@ -60,6 +61,7 @@ __all__ = [
     "lease_readiness",
     "lease_run",
     "make_export",
+    "note_on_main",
     "open_draft",
     "overrule",
     "perform",

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from contracts_app import evidence_kinds, selectors
 from contracts_app.domain.answers import Said, refusal
-from contracts_app.domain.lifecycle import State
+from contracts_app.domain.lifecycle import SigningRole, State
 from contracts_app.models import Answer, Contract, Version
 from contracts_app.selectors.answers import Standing
 from contracts_app.services.errors import Refused
@@ -56,13 +56,12 @@ def overrule(*, user: User, version: Version, team_id: int, reason: str, key: uu
     version = _locked(version)
     if (again := Answer.objects.filter(key=key, user=user).first()) is not None:
         return again
-    require(user, Act.SIGN_ACCOUNTABLE, version.contract)
+    require(user, Act.SIGN_ACCOUNTABLE, selectors.signs_for(version, SigningRole.ACCOUNTABLE))
     if version.proposed_by_id == user.pk:
         raise Refused("You proposed this version, so somebody else weighs the objection to it.")
     one = _standing(version, team_id)
-    return _add(
-        version, one, Said.OVERRULED, reason.strip(), user=user, actor=actor_of(user, Role.HEAD_OF_DATA), key=key
-    )
+    actor = actor_of(user, selectors.held_as(user, SigningRole.ACCOUNTABLE))
+    return _add(version, one, Said.OVERRULED, reason.strip(), user=user, actor=actor, key=key)
 
 
 def note_silence(version: Version) -> int:

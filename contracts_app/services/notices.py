@@ -16,6 +16,7 @@ from contracts_app.domain.deadlines import DEPRECATION, NOTICE, REMOVAL, Deadlin
 from contracts_app.domain.lifecycle import State
 from contracts_app.domain.notices import Facts, News, body, subject
 from contracts_app.models import Answer, Version
+from contracts_app.notice_subjects import CONTRACTS
 from contracts_app.selectors.readers import Reader
 from portal.core.clock.services import now
 from portal.core.events.services import publish
@@ -47,7 +48,17 @@ def tell(topic: str, payload: dict[str, Any]) -> int:
     news = TOLD[topic]
     if news is News.SCHEDULED and version.notice_ends_at == version.signed_at:
         return 0  # no notice: it comes into force at once, and that is told
-    return _tell(version, news, _facts(version, news, payload), selectors.readers_of(version))
+    readers = [*_by_duty(version, news), *selectors.readers_of(version)]
+    return _tell(version, news, _facts(version, news, payload), readers)
+
+
+def _by_duty(version: Version, news: News) -> list[Reader]:
+    """Whom the RACI has as consulted or informed: told of what comes into force, and of a breaking change before."""
+    breaking = version.report.get("required_bump") == "major"
+    if news is not News.ACTIVATED and not (breaking and news is News.PROPOSED):
+        return []
+    told = selectors.informed_of(version, breaking=breaking)
+    return [Reader(one.channel, one.address, one.why) for one in told]
 
 
 def remind() -> int:
@@ -126,6 +137,8 @@ def _tell(version: Version, news: News, facts: Facts, readers: Iterable[Reader],
             subject=subject(news, facts)[:150],
             body=body(news, facts, why=f"{one.why} Your subscriptions: {settings.BASE_URL}/contracts/subscriptions/"),
             dedup_key=_dedup_key(version, news, key, one),
+            about=CONTRACTS,
+            path=version.get_absolute_url(),
         )
     return len(each_once)
 

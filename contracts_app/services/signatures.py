@@ -73,7 +73,7 @@ def _link(user: Any, version: Version, role: SigningRole, signature: Any) -> Sig
         "method": signature.method,
         "signature": digest(bytes(signature.server_signature)),
     }
-    actor = actor_of(user, selectors.HELD_AS[role])
+    actor = actor_of(user, selectors.held_as(user, role))
     record(evidence_kinds.SIGNED, actor=actor, payload=payload, team_id=version.contract.owner_team_id)
     if not missing(version.roles_needed, version.signed()):
         schedule(user=user, version=version)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 
 from contracts_app.models import Version
+from portal.core.registry import Registry
 
 Context = Callable[[HttpRequest, Version], dict[str, Any]]
 When = Callable[[HttpRequest, Version], bool]
@@ -33,7 +31,7 @@ class Tab:
     when: When
 
 
-_tabs: dict[str, Tab] = {}
+_tabs: Registry[Tab] = Registry("tab", __name__)
 
 
 def tab(*, key: str, title: str, order: int, template: str, when: When = _always) -> Callable[[Context], Context]:
@@ -43,24 +41,15 @@ def tab(*, key: str, title: str, order: int, template: str, when: When = _always
     """
 
     def register(context: Context) -> Context:
-        if key in _tabs:
-            raise ValueError(f"The tab {key!r} is registered twice; rename the one in {context.__module__}.")
-        _tabs[key] = Tab(key, title, order, template, context, when)
+        _tabs.add(key, Tab(key, title, order, template, context, when), where=context.__module__)
         return context
 
     return register
 
 
-@cache
-def _discover() -> None:
-    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
-        importlib.import_module(module.name)
-
-
 def tabs() -> list[Tab]:
     """Every tab in its order."""
-    _discover()
-    return sorted(_tabs.values(), key=lambda each: (each.order, each.key))
+    return sorted(_tabs.members().values(), key=lambda each: (each.order, each.key))
 
 
 def opened(request: HttpRequest, version: Version, asked: str) -> tuple[list[Tab], Tab, dict[str, Any]]:

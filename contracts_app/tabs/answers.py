@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from contracts_app import selectors
-from contracts_app.domain.lifecycle import State
+from contracts_app.domain.lifecycle import SigningRole, State
 from contracts_app.models import Version
 from contracts_app.tabs import tab
 from portal.core.identity.policies import Act, may
@@ -16,7 +16,8 @@ from portal.core.identity.policies import Act, may
 @tab(key="answers", title="Consumers", order=30, template="contracts_app/tabs/answers.html")
 def answers_tab(request: HttpRequest, version: Version) -> dict[str, Any]:
     """One line a consumer; the answers of each in the order in which they came."""
-    overruled = may(request.user, Act.SIGN_ACCOUNTABLE, version.contract) and version.proposed_by_id != request.user.pk
+    answers = selectors.signs_for(version, SigningRole.ACCOUNTABLE)
+    overruled = version.proposed_by_id != request.user.pk and may(request.user, Act.SIGN_ACCOUNTABLE, answers)
     return {
         "standings": selectors.answers_of(version) if version.loaded.document else [],
         "asked": selectors.answers_are_asked(version),

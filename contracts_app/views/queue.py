@@ -26,7 +26,7 @@ def approval_queue(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, 50).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [(one, *state_of(one.version)) for one in page],
+        "rows": [(one, *state_of(one.version)) for one in selectors.standing_in_queue(request.user, page)],
         "asked": asked,
         "filtered": any(asked.values()),
         "states": STATES,
