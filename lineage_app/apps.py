@@ -9,4 +9,4 @@ class LineageConfig(AppConfig):
     verbose_name = "Lineage"
 
     def ready(self) -> None:
-        from lineage_app import panels, worklists  # noqa: F401 - they register themselves
+        from lineage_app import notice_subjects, panels, worklists  # noqa: F401 - they register themselves

@@ -10,6 +10,7 @@ from typing import Any
 
 from lineage_app.domain.window import Window, WindowEdge, WindowNode
 from portal.core.diagrams import to_mermaid
+from portal.core.diagrams.markdown import plain
 
 SCHEMA = "custody.lineage.window/1"
 CSV_HEAD = (
@@ -93,17 +94,6 @@ def as_markdown(
     if window.edges:
         parts.append(_edge_table(window))
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
-
-
-def plain(text: str) -> str:
-    """Return foreign text as one line of Markdown in which nothing is markup.
-
-    >>> plain("a|b <i>*x*")
-    'a\\\\|b \\\\<i\\\\>\\\\*x\\\\*'
-    """
-    flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    escaped = "".join(f"\\{c}" if c in "\\`*_{}[]<>#!|~&:@" else c for c in flat)
-    return escaped.replace("www.", "www\\.")  # or it would become a link by itself
 
 
 def _node_table(window: Window, site: str, proofs: Mapping[str, Sequence[Proof]]) -> list[str]:

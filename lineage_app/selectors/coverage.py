@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from lineage_app.domain.coverage import Facts, HopState, Judged, Share, declared_hops, judge, without_flow
@@ -87,7 +87,7 @@ def coverage(at: datetime, *, teams: Collection[int] | None = None, ends: Collec
     """Coverage as of the event time `at`; with `teams`, of the hops that lead to assets of these teams only, with
     `ends` to these assets only.
     """
-    flows = flow_ways()
+    flows = flow_ways(_ends(teams, ends))
     ways = {pk: steps for pk, (_, _, steps) in flows.items()}
     declared = declared_hops(ways, set(tier_one_assets().values_list("pk", flat=True)))
     lonely = without_flow(_tier_one_products(), ways)
@@ -106,6 +106,16 @@ def coverage(at: datetime, *, teams: Collection[int] | None = None, ends: Collec
     ]
     found += [Hop(None, stations[pk], (), Judged(HopState.NO_FLOW)) for pk in lonely if wanted(pk)]
     return Coverage(at, tuple(found))
+
+
+def share_at(at: datetime) -> Share:
+    """The share alone, for a first page: as `coverage` counts it, without a word about each hop."""
+    ways = {pk: steps for pk, (_, _, steps) in flow_ways().items()}
+    hops = declared_hops(ways, set(tier_one_assets().values_list("pk", flat=True)))
+    plain = plainly_covered(hops, at) if hops else set()
+    judged = judge_hops([hop for hop in hops if hop not in plain], at)
+    lonely = without_flow(_tier_one_products(), ways)
+    return Share(len(plain) + sum(each.covered for each in judged.values()), len(hops) + len(lonely))
 
 
 def told_apart(hops: Iterable[Hop], at: datetime) -> list[Hop]:
@@ -151,6 +161,14 @@ def _claimed(asset_ids: Collection[int]) -> dict[int, frozenset[int]]:
 def _among(ids: Iterable[int]) -> RawSQL:
     """The ids as one array: thousands of parameters cost more than the question."""
     return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
+
+
+def _ends(teams: Collection[int] | None, ends: Collection[int] | None) -> QuerySet[Any] | None:
+    """The assets to which the hops that are asked for lead; None for all of them."""
+    if teams is None and ends is None:
+        return None
+    found = assets() if teams is None else assets().filter(owner_team__in=teams)
+    return (found if ends is None else found.filter(pk__in=_among(ends))).order_by()
 
 
 def _tier_one_products() -> list[int]:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from lineage_app.models import Run
 from lineage_app.selectors import lists
-from lineage_app.selectors.coverage import coverage
+from lineage_app.selectors.coverage import share_at
 from lineage_app.selectors.tallies import totals
 from lineage_app.selectors.watch import open_findings
 
@@ -70,7 +70,7 @@ def what_waits(at: datetime) -> list[Waits]:
 
 
 def _coverage(at: datetime) -> Waits:
-    share = coverage(at).share
+    share = share_at(at)
     if not share.total:
         return Waits("Coverage", "No tier-1 flow is declared", "warn", "Unknown", reverse("lineage:flows"))
     text = f"{share.covered} of {share.total} declared hops were seen in the last 7 days"

@@ -13,6 +13,11 @@ PERSONAL_TAGS = frozenset({"pii", "personal", "personal_data", "gdpr", "sensitiv
 
 def datasets_with_personal_columns() -> list[tuple[str, str]]:
     """Return (namespace, name) of each dataset with a column or itself tagged personal, and of all it flows into."""
+    return [(namespace, name) for namespace, name, _ in personal_columns()]
+
+
+def personal_columns() -> list[tuple[str, str, frozenset[str] | None]]:
+    """Return (namespace, name, columns) of each dataset into which tagged columns flow; None stands for all columns."""
     tagged: dict[int, frozenset[str] | None] = {}
     said = Fact.objects.filter(kind=Fact.Kind.TAG, dataset__isnull=False).values("dataset")
     for row in Dataset.objects.filter(pk__in=said).order_by():
@@ -21,7 +26,8 @@ def datasets_with_personal_columns() -> list[tuple[str, str]]:
             known = tagged.get(row.root_pk, frozenset())
             tagged[row.root_pk] = None if columns is None or known is None else known | columns
     reached = _spread(tagged)
-    return sorted(Dataset.objects.filter(pk__in=reached).order_by().values_list("namespace", "name"))
+    rows = Dataset.objects.filter(pk__in=reached).order_by("namespace", "name").values_list("pk", "namespace", "name")
+    return [(namespace, name, reached[pk].columns) for pk, namespace, name in rows]
 
 
 def personal_reach_of_asset(asset_id: int, columns: Iterable[str] | None = None) -> dict[int, Reach]:
@@ -45,7 +51,13 @@ def personal_reach(roots: list[int], columns: Iterable[str] | None, *, every_lin
 
 def _spread(starts: Mapping[int, Iterable[str] | None], *, every_link: bool = False) -> dict[int, Reach]:
     """Follow all of them at once, over the edges and column links between what they reach."""
-    edges = closure_edges(starts) if starts else []
+    return spread_over(starts, closure_edges(starts) if starts else [], every_link=every_link)
+
+
+def spread_over(
+    starts: Mapping[int, Iterable[str] | None], edges: list[tuple[int, int]], *, every_link: bool = False
+) -> dict[int, Reach]:
+    """Return what is reached from `starts` over these edges: by column links, else by whole edges."""
     links: dict[tuple[int, int], list[Link]] = {}
     found = ColumnEdge.objects.filter(src__in={src for src, _ in edges}).values_list(
         "src", "dst", "src_field", "dst_field", "type", "masking"

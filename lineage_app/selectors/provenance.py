@@ -4,7 +4,6 @@ known (domain/provenance has the rule).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -12,18 +11,11 @@ from typing import NamedTuple
 from lineage_app.domain.metadata import run_metadata
 from lineage_app.domain.provenance import LATEST, SOURCE, Choice, choose
 from lineage_app.models import Dataset, Run
-from lineage_app.selectors.steps import rows
+from lineage_app.selectors.ahead import Ahead, look_ahead
 from lineage_app.selectors.writings import writings_of
 
 STEPS = 500
 """Readings that one answer follows; beyond that the answer says so."""
-
-
-_INPUTS = """
-SELECT io.run_id, coalesce(d.root_id, d.id), io.version
-FROM lineage_app_runio io JOIN lineage_app_dataset d ON d.id = io.dataset_id
-WHERE io.run_id = ANY(%(runs)s) AND io.role = 'input' AND NOT io.is_foreign ORDER BY io.run_id, d.namespace, d.name
-"""
 
 
 @dataclass(frozen=True)
@@ -82,8 +74,9 @@ def fed_by(run: Run, *, depth: int = 10, known_at: datetime | None = None) -> Pr
     steps: list[_Step] = []
     level = {run.pk: started(run)}
     seen = set(level)
+    ahead = look_ahead(level, depth, known_at)
     for distance in range(1, depth + 1):
-        found = _steps(level, distance, known_at)
+        found = _steps(level, distance, ahead)
         room = STEPS - len(steps)
         steps += found[:room]
         if len(found) > room:
@@ -93,7 +86,7 @@ def fed_by(run: Run, *, depth: int = 10, known_at: datetime | None = None) -> Pr
         seen |= set(level)
         if not level:
             return Provenance(_told(steps))
-    return Provenance(_told(steps), whole=not _inputs(level))
+    return Provenance(_told(steps), whole=not ahead.inputs_of(level))
 
 
 def fed_at(dataset: Dataset, at: datetime, *, depth: int = 10, known_at: datetime | None = None) -> Provenance:
@@ -101,9 +94,21 @@ def fed_at(dataset: Dataset, at: datetime, *, depth: int = 10, known_at: datetim
 
     The first step is the writing of the dataset itself that stood at `at`.
     """
-    (choice,) = _chosen([(dataset.root_pk, at, "")], known_at)
+    return _from_writing(dataset, at, "", depth, known_at)
+
+
+def fed_in_version(
+    dataset: Dataset, version: str, at: datetime, *, depth: int = 10, known_at: datetime | None = None
+) -> Provenance:
+    """Return what fed that version of `dataset`, as `fed_at`; of several writings of it the last one by `at` counts."""
+    return _from_writing(dataset, at, version, depth, known_at)
+
+
+def _from_writing(dataset: Dataset, at: datetime, version: str, depth: int, known_at: datetime | None) -> Provenance:
+    (choice,) = _chosen([(dataset.root_pk, at, version)], known_at)
     run = Run.objects.select_related("job").get(pk=choice.writing.run) if choice.writing else None
-    first = Fed(dataset.root or dataset, choice.writing.version if choice.writing else "", run, choice.how, 0, None)
+    made = choice.writing.version if choice.writing else version
+    first = Fed(dataset.root or dataset, made, run, choice.how, 0, None)
     if run is None:
         return Provenance((first,))
     behind = fed_by(run, depth=depth, known_at=known_at)
@@ -148,15 +153,12 @@ class _Step(NamedTuple):
     distance: int
 
 
-def _steps(level: dict[int, datetime], distance: int, known_at: datetime | None) -> list[_Step]:
-    inputs = _inputs(level)
-    choices = _chosen([(dataset, level[run], version) for run, dataset, version in inputs], known_at)
+def _steps(level: dict[int, datetime], distance: int, ahead: Ahead) -> list[_Step]:
+    inputs = ahead.inputs_of(level)
+    asked = [(dataset, level[run], version) for run, dataset, version in inputs]
+    found = ahead.writings_for(asked)
+    choices = [choose(known, at=at, version=version) for (_, at, version), known in zip(asked, found, strict=True)]
     return [_Step(*asked, choice, distance) for asked, choice in zip(inputs, choices, strict=True)]
-
-
-def _inputs(level: Iterable[int]) -> list[tuple[int, int, str]]:
-    """Return (run, representative, stated version) of what these runs read, foreign statements left out."""
-    return rows(_INPUTS, {"runs": list(level)})
 
 
 def _told(steps: list[_Step]) -> tuple[Fed, ...]:
@@ -184,4 +186,15 @@ def _chosen(asked: list[tuple[int, datetime, str]], known_at: datetime | None) -
     return [choose(found, at=at, version=version) for (_, at, version), found in zip(asked, writings, strict=True)]
 
 
-__all__ = ["SOURCE", "STEPS", "Fed", "Provenance", "children_of", "fed_at", "fed_by", "root_of", "started"]
+__all__ = [
+    "SOURCE",
+    "STEPS",
+    "Fed",
+    "Provenance",
+    "children_of",
+    "fed_at",
+    "fed_by",
+    "fed_in_version",
+    "root_of",
+    "started",
+]

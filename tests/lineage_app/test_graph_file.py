@@ -44,6 +44,7 @@ def test_every_flow_is_a_section_with_its_drawing_its_hops_and_links_to_the_ledg
     assert orders.count("```mermaid") == 1
     assert re.search(r"n\d+ -->", orders)
     assert "http://testserver/evidence/" in orders
+    assert re.search(r"\| orders \| orders\\_clean \| [^|]+ \| \[[^]]+\]\(http://testserver/lineage/runs/", orders)
     assert silent.startswith("Flow Silent")
     assert "No event has named any of its assets: demo/nobody\\_tells, demo/of\\_these." in silent
 
