@@ -14,6 +14,7 @@ from portal.cli.talking import Unreadable
 from portal.gates.domain.manifest import Manifest, Touched
 
 MOST_EVENTS = 5 * 1024 * 1024
+BRANCHES = ("GITHUB_REF_NAME", "CI_COMMIT_BRANCH", "GIT_BRANCH")
 COMMITS = ("GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT")
 IMAGES = ("IMAGE_TAG", "IMAGE")
 
@@ -25,6 +26,7 @@ def request_of(
     return {
         "job": {"namespace": manifest.namespace, "name": manifest.name},
         "commit": options.commit or manifest.commit or _first(COMMITS) or git.head(options.file.parent),
+        "branch": options.branch or _first(BRANCHES).removeprefix("origin/") or git.branch(options.file.parent),
         "image": options.image or manifest.image or _first(IMAGES),
         "ci_url": _ci_url(),
         "command": rerun,

@@ -43,6 +43,15 @@ def head(folder: Path) -> str:
     return found.stdout.decode().strip() if found.returncode == 0 else ""
 
 
+def branch(folder: Path) -> str:
+    """The branch that is checked out; empty outside a repository and where a commit is checked out by itself."""
+    try:
+        found = _git(folder, "symbolic-ref", "--quiet", "--short", "HEAD")
+    except Unreadable:
+        return ""
+    return found.stdout.decode().strip() if found.returncode == 0 else ""
+
+
 def kept(file: Path) -> bool:
     """Whether git has exactly the bytes that lie there, so that overwriting them loses nothing."""
     try:

@@ -1,14 +1,14 @@
 """What pipelines import from Custody: the standard library is all it needs.
 
-`from portal.client import traced, Dataset, throttled` works; the names come from `portal.client.lineage` and
-`portal.client.throttle` when they are asked for, so that a program that needs none of them does not wait for the HTTP
-library.
+`from portal.client import traced, Dataset, throttled, let_in` works; the names come from `portal.client.lineage`,
+`portal.client.throttle` and `portal.client.suppression` when they are asked for, so that a program that needs none of
+them does not wait for the HTTP library.
 """
 
 from importlib import import_module
 from typing import Any
 
-ROOMS = ("lineage", "throttle")
+ROOMS = ("lineage", "throttle", "suppression")
 
 
 def __getattr__(name: str) -> Any:

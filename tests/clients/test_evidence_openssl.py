@@ -1,11 +1,8 @@
 """A bundle checked by tools that are not ours: openssl, sha256sum, and a time-stamp authority made of openssl."""
 
-import http.server
 import io
 import json
 import shutil
-import subprocess
-import threading
 import zipfile
 
 import pytest
@@ -15,13 +12,10 @@ from portal.core.evidence.actors import Actor
 from portal.core.evidence.domain.canonical import canonical_bytes, digest
 from portal.core.evidence.kinds import declare
 from portal.core.evidence.services import build_bundle, record, sequence_all, stamp_latest
+from tests.time_authority import serving, sh
 
 CLAIMED = declare("tests:proof:claimed", fields=("digest",), sentence="{actor} claimed {digest}.")
 PROOF = {"title": "Deletion", "rows": 3}
-
-
-def sh(command, folder, **more):
-    return subprocess.run(["/bin/sh", "-c", command], cwd=folder, capture_output=True, text=True, check=False, **more)
 
 
 @pytest.fixture
@@ -92,62 +86,12 @@ def made_in_2020(data):
     return target.getvalue()
 
 
-CONFIG = """
-[req]
-distinguished_name = dn
-x509_extensions = ext
-prompt = no
-[dn]
-CN = Test time
-[ext]
-basicConstraints = CA:false
-keyUsage = critical,digitalSignature
-extendedKeyUsage = critical,timeStamping
-[tsa]
-default_tsa = one
-[one]
-serial = {folder}/serial
-signer_digest = sha256
-default_policy = 1.2.3.4
-digests = sha256
-accuracy = secs:1
-ess_cert_id_alg = sha256
-"""
-
-
 @pytest.fixture
 def authority(tmp_path_factory, settings):
     """A time-stamp authority made of `openssl ts` behind HTTP."""
-    folder = tmp_path_factory.mktemp("tsa")
-    (folder / "conf").write_text(CONFIG.format(folder=folder))
-    (folder / "serial").write_text("01\n")
-    made = sh("openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out cert -days 30 -config conf", folder)
-    assert made.returncode == 0, made.stderr
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            (folder / "query").write_bytes(self.rfile.read(int(self.headers["Content-Length"])))
-            sh(
-                "openssl ts -reply -config conf -section one -queryfile query -inkey key -signer cert -out reply",
-                folder,
-            )
-            body = (folder / "reply").read_bytes()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *words):
-            """Quiet."""
-
-    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    settings.TSA_URL = f"http://127.0.0.1:{server.server_port}/"
-    yield folder / "cert"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(tmp_path_factory.mktemp("tsa")) as made:
+        settings.TSA_URL = made.url
+        yield made
 
 
 def test_a_time_stamp_is_checked_against_its_authority_and_not_checked_without_its_certificate(
@@ -155,23 +99,23 @@ def test_a_time_stamp_is_checked_against_its_authority_and_not_checked_without_i
 ):
     assert shutil.which("openssl")
     stamp = stamp_latest()
-    assert (stamp.authority, stamp_latest()) == ("self-timestamped", None)
+    assert (stamp.authority, stamp.chain, stamp_latest()) == ("self-timestamped", "", None)
     data, key = build_bundle(proof=PROOF, entry=claim, not_covered=[]), keys.fingerprint(keys.server_key().public)
 
     def said(**more):
         report = verify.verify_bundle(data, key, **more)
         return report.exit_code, next(state for name, state, _ in report.checks if name == "timestamp")
 
-    assert said(tsa_ca=str(authority)) == (0, "OK")
-    report = verify.verify_bundle(made_in_2020(data), key, tsa_ca=str(authority))
+    assert said(tsa_ca=str(authority.root)) == (0, "OK")
+    report = verify.verify_bundle(made_in_2020(data), key, tsa_ca=str(authority.root))
     assert any(row[0] == "timestamp" and "back-dated" in row[2] for row in report.checks)
     assert [row[0] for row in report.checks if row[1] == "FAILED"] == ["timestamp"]
     assert said() == (0, "not checked")
-    sh("openssl req -x509 -newkey rsa:2048 -nodes -keyout key2 -out other -days 30 -config conf", authority.parent)
-    assert said(tsa_ca=str(authority.parent / "other")) == (1, "FAILED")
+    sh("openssl req -x509 -newkey rsa:2048 -nodes -keyout key2 -out other -days 30 -config conf", authority.folder)
+    assert said(tsa_ca=str(authority.folder / "other")) == (1, "FAILED")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         archive.extractall(tmp_path)
-    shutil.copy(authority, tmp_path / "AUTHORITY.pem")
+    shutil.copy(authority.root, tmp_path / "AUTHORITY.pem")
     cut, check = commands_of(tmp_path, "checkpoint")
     assert "Verification: OK" in sh(f"{cut} && {check}", tmp_path).stdout
     assert "so it proves nothing against us" in (tmp_path / "README.txt").read_text().replace("\n               ", " ")

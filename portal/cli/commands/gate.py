@@ -50,6 +50,7 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     add("--file", type=Path, default=Path("custody.yaml"), metavar="FILE", help="default: custody.yaml")
     add("--against", metavar="REF", help="compare each contract file with git, for example main")
     add("--events", type=Path, metavar="FILE", help="OpenLineage events that this run emitted: JSON, or one a line")
+    add("--branch", metavar="NAME", help="else GITHUB_REF_NAME, CI_COMMIT_BRANCH, GIT_BRANCH, or git")
     add("--commit", metavar="SHA", help="else from the file, GITHUB_SHA, CI_COMMIT_SHA, or git")
     add("--image", metavar="NAME", help="else from the file, or IMAGE_TAG")
     add("--offline", action="store_true", help="ask no portal, whatever the environment names")

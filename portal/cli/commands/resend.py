@@ -38,10 +38,12 @@ def _folder(given: Path | None) -> Path:
 
 
 def _resend(folder: Path, server: str, token: str, timeout_s: float) -> tuple[Case, dict[str, object]]:
-    from portal.client.lineage.delivery import Delivery
+    from portal.client.lineage.delivery import OUTPUTS, Delivery
     from portal.client.lineage.spool import Spool
 
     done = Spool(folder).resend(Delivery(server, token, timeout_s))
+    outputs = Spool(folder / "outputs").resend(Delivery(server, token, timeout_s, path=OUTPUTS))
+    done = done.plus(outputs)
     said = f"{done.taken} sent, {done.refused} refused, {done.waiting} still waiting"
     problems = []
     if done.refused:

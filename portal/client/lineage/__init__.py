@@ -8,6 +8,7 @@ from portal.client.lineage.columns import Source, aggregated, computed, copied, 
 from portal.client.lineage.datasets import Dataset
 from portal.client.lineage.decorator import traced
 from portal.client.lineage.emitter import Away, EmitFailedError, Emitter, emitter_from_environment
+from portal.client.lineage.outputs import Output
 from portal.client.lineage.runs import Run, current_run
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Dataset",
     "EmitFailedError",
     "Emitter",
+    "Output",
     "Run",
     "Source",
     "aggregated",

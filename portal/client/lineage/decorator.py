@@ -12,6 +12,7 @@ from typing import Any, TypeVar, overload
 from portal.client.lineage.code import code_of, path_of
 from portal.client.lineage.datasets import Dataset
 from portal.client.lineage.emitter import Emitter, emitter_from_environment
+from portal.client.lineage.outputs import outputs_of
 from portal.client.lineage.parameters import check_names, recorded
 from portal.client.lineage.runs import Run
 
@@ -30,6 +31,8 @@ def traced(
     outputs: Iterable[Dataset] = (),
     record: Sequence[str] = (),
     rows: Callable[[Any], int] | None = None,
+    output_ids: Callable[[Any], Any] | None = None,
+    product: str = "",
     nominal: Callable[..., Any] | None = None,
     processing: str = "BATCH",
     owners: Sequence[str] = (),
@@ -43,7 +46,8 @@ def traced(emitter: Any = None, **options: Any) -> Any:
 
     `job`: by default the module's and function's name. `record`: names of the parameters whose values are told; none
     by default, since they may hold secrets or personal data. Datasets that the function returns replace the outputs of
-    the same name or are added; `rows` counts the result for the only output (`rows=len`). `nominal` gets the call's
+    the same name or are added; `rows` counts the result for the only output (`rows=len`). `output_ids` gets the result
+    and returns the opaque ids (or Outputs) of what `product` hands out, which are registered. `nominal` gets the call's
     arguments and returns the scheduled time or (start, end). Inside, `current_run()` is the run. An error is told by
     its type, with `tell_errors` also its message. Raises TypeError for a generator function, ValueError for `record`
     or `rows` that cannot be.
@@ -66,6 +70,8 @@ class _Traced:
         outputs: Iterable[Dataset] = (),
         record: Sequence[str] = (),
         rows: Callable[[Any], int] | None = None,
+        output_ids: Callable[[Any], Any] | None = None,
+        product: str = "",
         nominal: Callable[..., Any] | None = None,
         **options: Any,
     ) -> None:
@@ -83,6 +89,7 @@ class _Traced:
         self.inputs, self.outputs = tuple(inputs), tuple(outputs)
         if rows and len(self.outputs) != 1:
             raise ValueError(f"`rows` counts for the only output; {self.job} has {len(self.outputs)}.")
+        self.output_ids, self.product = output_ids, product
         self.record, self.rows, self.nominal, self.options = check_names(function, record), rows, nominal, options
 
     @property
@@ -121,6 +128,8 @@ class _Traced:
         run.writes(*(each for each in returned if isinstance(each, Dataset)))
         if self.rows:
             run.writes(run.output().measured(rows=self.rows(result)))
+        for each in outputs_of(self.output_ids(result), self.product) if self.output_ids else ():
+            run.hands_out(each.output_id, product=each.product or self.product, digest=each.digest)
         return result
 
     def wrapper(self) -> Callable[..., Any]:

@@ -11,7 +11,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +23,7 @@ from portal.client.lineage.spool import Spool, SpoolFull
 
 if TYPE_CHECKING:
     from portal.client.lineage.datasets import Dataset
+    from portal.client.lineage.outputs import Output, Registrar
     from portal.client.lineage.runs import Run
 
 REST_S = 30.0
@@ -68,6 +69,7 @@ class Emitter:
         self._delivery = Delivery(self.url, self.token, self.timeout_s, self.tries) if self.url else None
         self._spool = Spool(Path(self.spool)) if self.spool else None
         self._resting_until = 0.0
+        self._registrar: Registrar | None = None
         self._lock = threading.Lock()
 
     def run(self, job: str, **options: Any) -> Run:
@@ -75,6 +77,14 @@ class Emitter:
         from portal.client.lineage.runs import Run
 
         return Run(self, job, **options)
+
+    def register(self, outputs: Sequence[Output], run_id: str) -> None:
+        """Register what a run handed out; raises EmitFailedError where `away` is `raise`."""
+        from portal.client.lineage.outputs import registrar_of
+
+        with self._lock:
+            self._registrar = self._registrar or registrar_of(self)
+        self._registrar.register(outputs, run_id)
 
     def event(
         self, kind: str, job: str, run_id: str, inputs: Iterable[Dataset] = (), outputs: Iterable[Dataset] = ()

@@ -18,6 +18,7 @@ from portal.client.lineage.code import Code, code_of
 from portal.client.lineage.datasets import Dataset
 from portal.client.lineage.documents import Nominal, Said, event, nominal_times
 from portal.client.lineage.identifiers import uuid7
+from portal.client.lineage.outputs import Output
 from portal.client.lineage.parameters import text_of
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Run:
         self.emitter, self.job, self.run_id, self.tell_errors = emitter, job, run_id or str(uuid7()), tell_errors
         self._inputs = {(d.namespace, d.name): d for d in inputs}
         self._outputs = {(d.namespace, d.name): d for d in outputs}
+        self._handed: list[Output] = []
         self._above = parent or _current.get()
         self._said = Said(code=self._code(code), image=emitter.image, lineage=self._lineage(), **said)
         self._said.nominal = nominal_times(nominal)
@@ -117,9 +119,19 @@ class Run:
         """Say for which time the run was scheduled, as opposed to when it runs; raises ValueError without a zone."""
         self._said.nominal = nominal_times((start, end))
 
+    def hands_out(self, output_id: str, *, product: str = "", digest: str = "") -> None:
+        """Say that the run hands out an output of this opaque id; it is registered when the run has ended well."""
+        self._handed.append(Output(output_id, product, digest, datetime.now(UTC)))
+
     def running(self) -> None:
-        """Tell what has been read and written so far; for jobs that never end this proves their edges."""
+        """Tell what has been read, written and handed out so far; for jobs that never end this proves their edges."""
         self.emitter.send(self.document("RUNNING"))
+        self._register()
+
+    def _register(self) -> None:
+        if self._handed:
+            handed, self._handed = self._handed, []
+            self.emitter.register(handed, self.run_id)
 
     def environment(self) -> dict[str, str]:
         """This process' environment and what makes a child process' runs children of this one: dbt-ol, spark-submit."""
@@ -151,7 +163,7 @@ class Run:
     def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
         document = self._end(error)
         try:
-            self.emitter.send(document)
+            self._over(document, error)
         except RuntimeError as failure:
             _untold(error, failure)
 
@@ -160,9 +172,15 @@ class Run:
     ) -> None:
         document = self._end(error)
         try:
-            await asyncio.to_thread(self.emitter.send, document)
+            await asyncio.to_thread(self._over, document, error)
         except RuntimeError as failure:
             _untold(error, failure)
+
+    def _over(self, document: dict[str, Any], error: BaseException | None) -> None:
+        """Tell the end, and register what was handed out by a run that ended well."""
+        self.emitter.send(document)
+        if error is None:
+            self._register()
 
     def _start(self) -> dict[str, Any]:
         self._began, self._tick = datetime.now(UTC), time.monotonic()

@@ -32,6 +32,11 @@ class Resent:
     waiting: int = 0
     why: str = ""
 
+    def plus(self, other: Resent) -> Resent:
+        """Both together; why the first stopped goes before why the other did."""
+        sums = (self.taken + other.taken, self.refused + other.refused, self.waiting + other.waiting)
+        return Resent(*sums, self.why or other.why)
+
 
 @dataclass(frozen=True)
 class Spool:
