@@ -7,8 +7,10 @@ import psycopg
 import pytest
 
 from portal.client.lineage import Emitter
-from portal.demo.estate import oltp, people, places
-from portal.demo.pipelines import check, features, schedule
+from portal.core.connectors import registry
+from portal.core.connectors.base import Erasable, Subject, SystemConfig, Target
+from portal.demo.estate import backup, oltp, people, places
+from portal.demo.pipelines import check, features, nightly, schedule
 from tests.domain.client.openlineage_truth import check_event
 
 
@@ -63,9 +65,13 @@ def test_one_run_fills_lake_features_and_vectors_and_tells_each_step(estate, tol
     completed = [e["job"]["name"] for e in told if e["eventType"] == "COMPLETE"]
     assert [name for name in completed if name != "land_clickstream.day"] == [
         "ingest_events",
+        "send_clicks",
         "land_clickstream",
         "build_features",
         "embed_customers",
+        "append_activity",
+        "credit_points",
+        "back_up_customers",
         "train_churn",
         "publish_forecast",
         "score_customers",
@@ -78,6 +84,29 @@ def test_one_run_fills_lake_features_and_vectors_and_tells_each_step(estate, tol
         assert store.exists(features.KEY.format(people.DUMMY.customer_id))
     rows = "SELECT count(*) FROM vectors.customer_semantic WHERE customer_id = '{}'"
     assert _one(estate.url_as(estate.PROBE), rows.format(people.DUMMY.customer_id)) == 1
+
+
+def test_the_dummy_subject_is_in_every_system_of_the_estate_and_the_backup_can_be_restored(estate, told):
+    assert schedule.run_all(from_latest_success=False)
+    who = Subject({"customer_id": frozenset({people.DUMMY.customer_id}), "email": frozenset({people.DUMMY.email})})
+    by_both = {"identifiers": {"customer_id": "customer_id", "email": "email"}}
+    lakehouse = SystemConfig("lakehouse", "delta", {"root": str(estate.lakehouse())})
+    shops = SystemConfig("loyalty", "sqlite", {"path": str(estate.loyalty())})
+    config, target = backup.reach()
+    held = [
+        (lakehouse, Target("customer_activity", by_both)),
+        (shops, Target("cards", {**by_both, "surrogate": "card_no"})),
+        (config, target),
+    ]
+    for system, where in held:
+        found = registry.capable(system.kind, Erasable).discover(system, where, who)
+        assert found.count >= 1, system.name
+    with features.store() as store:
+        clicks = [fields for _, fields in store.xrange("clicks") if fields["customer_id"] == people.DUMMY.customer_id]
+    assert clicks
+    restored = nightly.restored()
+    assert len(restored) == people.COUNT + 1
+    assert vars(people.DUMMY) in restored
 
 
 def test_every_event_of_the_demo_is_what_openlineage_asks_for(estate, told):

@@ -11,6 +11,8 @@ TEAMS = {
     "ml-platform": "ML Platform",
     "mlops": "MLOps",
     "ai-safety": "AI Safety Board",
+    "security": "Security",
+    "leadership": "Leadership",
 }
 
 
@@ -34,6 +36,8 @@ PEOPLE = (
     Person("Lee Hart", "lee@demo.example.com", ((Role.OWNER, "data-quality"), (Role.ON_CALL, "data-quality"))),
     Person("Moe Varga", "moe@demo.example.com", ((Role.OWNER, "mlops"), (Role.ON_CALL, "mlops"))),
     Person("Sia Novak", "sia@demo.example.com", ((Role.OWNER, "ai-safety"), (Role.ON_CALL, "ai-safety"))),
+    Person("Cai Romero", "cai@demo.example.com", ((Role.OWNER, "security"),)),
+    Person("Tess Obi", "tess@demo.example.com", ((Role.OWNER, "leadership"),)),
     Person("Pia Quinn", "pia@demo.example.com", ((Role.PRIVACY_OFFICER, None),)),
     Person("Petra Lind", "petra@demo.example.com", ((Role.PRIVACY_OFFICER, None),)),
     Person("Aud Iversen", "aud@demo.example.com", ((Role.AUDITOR, None),)),

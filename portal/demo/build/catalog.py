@@ -45,12 +45,13 @@ def _adopt(named: Named, owner: Team) -> Asset:
 
 
 def _places(assets: dict[Named, Asset], owner: Team) -> None:
-    oltp = _system(
+    oltp = register(
         "oltp", "postgresql", "Estate OLTP", owner, _postgres() | {"identity_maps": [IDENTITY_MAP]}, postgres=True
     )
-    vectors = _system("vector_db", "pgvector", "Estate vector index", owner, _postgres(), postgres=True)
-    lake = _system("lake", "parquet", "Estate lake", owner, {"root": str(places.lake())})
-    features = _system("feature_store", "valkey", "Estate feature store", owner, _valkey())
+    vectors = register("vector_db", "pgvector", "Estate vector index", owner, _postgres(), postgres=True)
+    lake = register("lake", "parquet", "Estate lake", owner, {"root": str(places.lake())})
+    password = places.keep_secret("estate_valkey", places.plan().password)
+    features = register("feature_store", "valkey", "Estate feature store", owner, _valkey(), secret=password)
     person = {"customer_id": "customer_id"}
     services.place(
         asset=assets[names.CUSTOMERS],
@@ -88,15 +89,28 @@ def _places(assets: dict[Named, Asset], owner: Team) -> None:
             "columns": {"events": "integer", "purchases": "integer", "spend_usd": "number"},
         },
     )
+    services.place(
+        asset=assets[names.CLICKS],
+        system=features,
+        object_name="clicks",
+        settings={"identifiers": person, "type": "stream"},
+    )
 
 
-def _system(
-    name: str, kind: str, label: str, owner: Team, system_settings: dict[str, object], *, postgres: bool = False
+def register(
+    name: str,
+    kind: str,
+    label: str,
+    owner: Team,
+    system_settings: dict[str, object],
+    *,
+    postgres: bool = False,
+    secret: str = "",
 ) -> DataSystem:
+    """Register one system, with accounts of its own for probing and erasing where it is PostgreSQL."""
+    probe = erase = secret
     if postgres:
         probe, erase = (places.keep_secret(f"{each}_dsn", places.url_as(each)) for each in (places.PROBE, places.ERASE))
-    else:
-        probe = erase = "" if kind == "parquet" else places.keep_secret("estate_valkey", places.plan().password)
     return services.register_system(
         actor=system_actor(BUILDER),
         name=name,

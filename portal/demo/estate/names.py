@@ -8,6 +8,10 @@ FEATURES = "redis://estate"
 MODELS = "models://estate"
 PRODUCTS = "product://estate"
 APP = "app://estate"
+LAKEHOUSE = "file://estate-lakehouse"
+LOYALTY = "sqlite://estate-loyalty"
+BACKUPS = "backup://estate"
+DESK = "manual://estate-desk"
 JOBS = "demo"
 
 
@@ -89,9 +93,33 @@ FORECAST = Named(
     (("segment", "text"), ("share_at_risk", "double")), 1, "board KPI", owner="ml-platform",
 )  # fmt: skip
 
+CLICKS = Named(
+    FEATURES, "clicks", "stream", "ingest",
+    (("customer_id", "string"), ("event_type", "string"), ("event_ts", "string")), aliases=("streams/clicks",),
+)  # fmt: skip
+ACTIVITY = Named(
+    LAKEHOUSE, "customer_activity", "table", "transform",
+    (("customer_id", "string"), ("email", "string"), ("events", "int"), ("last_event", "timestamp")),
+    aliases=("lakehouse/customer_activity",),
+)  # fmt: skip
+CARDS = Named(
+    LOYALTY, "cards", "table", "transform",
+    (("card_no", "text"), ("customer_id", "text"), ("email", "text"), ("name", "text"), ("points", "int")),
+    aliases=("loyalty/cards",),
+)  # fmt: skip
+NIGHTLY = Named(
+    BACKUPS, "customers", "file_set", "raw",
+    (("customer_id", "text"), ("email", "text"), ("name", "text"), ("device_id", "text")),
+    aliases=("backups/customers",),
+)  # fmt: skip
+CASES = Named(
+    DESK, "support_cases", "table", "product",
+    (("contact", "text"), ("case", "text")), aliases=("support_desk/cases",),
+)  # fmt: skip
+
 ALL = (
     APP_EVENTS, TOTALS, CUSTOMERS, EVENTS, ORDERS, CLICKSTREAM, PROFILE, SEMANTIC, CHURN, SCORES, FORECAST,
-    DOCUMENTS, RETRIEVALS, ANSWERS,
+    DOCUMENTS, RETRIEVALS, ANSWERS, CLICKS, ACTIVITY, CARDS, NIGHTLY, CASES,
 )  # fmt: skip
 FLOWS = {
     # the hop from the clickstream to the features is missing: the pipeline reads the events instead

@@ -31,6 +31,26 @@ def models() -> Path:
     return Path(settings.VAR_DIR) / "estate" / "models"
 
 
+def lakehouse() -> Path:
+    """The folder of Delta tables."""
+    return Path(settings.VAR_DIR) / "estate" / "lakehouse"
+
+
+def loyalty() -> Path:
+    """The shops' loyalty cards: one SQLite file."""
+    return Path(settings.VAR_DIR) / "estate" / "loyalty" / "loyalty.db"
+
+
+def backups() -> Path:
+    """Encrypted backups, one folder a dataset."""
+    return Path(settings.VAR_DIR) / "estate" / "backups"
+
+
+def backup_keys() -> Path:
+    """The key store of the backups: away from them."""
+    return Path(settings.VAR_DIR) / "estate" / "backup_keys"
+
+
 def postgres_data() -> Path:
     """The data directory of the private PostgreSQL, for scans of its files."""
     return Path(settings.VAR_DIR) / "postgres" / "data"

@@ -42,6 +42,7 @@ def _ask(folder: Path) -> int:
         "CUSTODY_URL": kept["base_url"],
         "CUSTODY_TOKEN": kept["tokens"]["gate:read"],
         "GIT_COMMIT": commit(),
+        "GIT_BRANCH": settings.MAIN_BRANCH,
         "IMAGE_TAG": IMAGE,
     }
     done = subprocess.run(

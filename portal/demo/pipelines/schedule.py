@@ -10,11 +10,26 @@ from pathlib import Path
 
 from django.conf import settings
 
-from portal.demo.pipelines import answer, check, embed, features, ingest, land, live, score, show, train
+from portal.demo.pipelines import (
+    activity,
+    answer,
+    check,
+    clicks,
+    embed,
+    features,
+    ingest,
+    land,
+    live,
+    loyalty,
+    nightly,
+    score,
+    show,
+    train,
+)
 from portal.demo.pipelines.telling import emitter
 
 AFTER_A_PAUSE = timedelta(minutes=15)  # what is made up of the time in which the estate stood still
-STEPS = (ingest, land, features, embed, train, score, answer, live, show, check)
+STEPS = (ingest, clicks, land, features, embed, activity, loyalty, nightly, train, score, answer, live, show, check)
 
 
 def run_all(*, from_latest_success: bool = True, now: datetime | None = None) -> bool:

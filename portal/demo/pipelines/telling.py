@@ -10,7 +10,19 @@ from django.conf import settings
 
 from portal.client.lineage import Dataset, Emitter
 from portal.client.lineage.code import code_of
-from portal.demo.estate.names import CLICKSTREAM, CUSTOMERS, EVENTS, JOBS, PROFILE, SEMANTIC, Named
+from portal.demo.estate.names import (
+    ACTIVITY,
+    CARDS,
+    CLICKS,
+    CLICKSTREAM,
+    CUSTOMERS,
+    EVENTS,
+    JOBS,
+    NIGHTLY,
+    PROFILE,
+    SEMANTIC,
+    Named,
+)
 
 UNKNOWN_COMMIT = "3f9c2d1a7be04f60a1b6f1f5c1d2e3a4b5c6d7e8"  # where the portal runs from no repository
 IMAGE = "estate/pipelines:2026.11"
@@ -20,6 +32,10 @@ PERSONAL = {
     CLICKSTREAM: {"customer_id": "identifier", "device_id": "device"},
     PROFILE: {"customer_id": "identifier"},
     SEMANTIC: {"customer_id": "identifier"},
+    CLICKS: {"customer_id": "identifier"},
+    ACTIVITY: {"customer_id": "identifier", "email": "email"},
+    CARDS: {"customer_id": "identifier", "email": "email", "name": "name"},
+    NIGHTLY: {"customer_id": "identifier", "email": "email", "name": "name", "device_id": "device"},
 }
 
 

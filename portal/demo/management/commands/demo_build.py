@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from portal.demo.build import attestations, catalog, contracts, life, models, oncall, people, runbooks
+from portal.demo.build import attestations, catalog, contracts, life, models, oncall, people, raci, runbooks, systems
 from portal.demo.estate import oltp
 
 
@@ -17,12 +17,14 @@ class Command(BaseCommand):
             ("data of the estate", oltp.build),
             ("people and tokens", people.build),
             ("catalog", catalog.build),
+            ("lakehouse, loyalty, backups and the support desk", systems.build),
             ("attestations", attestations.build),
             ("contracts", contracts.build),
             ("contracts of the model", models.build),
             ("answers and subscriptions", life.build),
             ("rotations", oncall.build),
             ("runbooks", runbooks.build),
+            ("RACI", raci.build),
         )
         for what, build in steps:
             began = time.monotonic()

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from portal.demo.build import models, people, slos, watch
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         models.build_on_data()
         slos.build()  # after the data have moved: else the index would look a month behind
         gating.ask_all()
+        call_command("scoreboard_examples", stdout=self.stdout)
         self.stdout.write("The demo's people (one-time code: .venv/bin/python manage.py demo_code EMAIL):")
         for each in people.kept()["people"]:
             roles = ", ".join(each["roles"])
