@@ -17,16 +17,16 @@ def main(database: str, var: str, position: str, phase: str) -> None:
     settings.DATABASES["default"]["NAME"] = database
     settings.VAR_DIR = Path(var)
     django.setup()
-    from privacy_app.services import propagation
+    from privacy_app.services import propagation, step_results
 
-    real = propagation._phase
+    real = step_results.phase
 
     def deadly(step, reached, *fields):
         if str(step.position) == position and reached == phase:
             os.kill(os.getpid(), signal.SIGKILL)
         real(step, reached, *fields)
 
-    propagation._phase = deadly
+    step_results.phase = deadly
     propagation.run_due()
 
 

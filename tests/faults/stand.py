@@ -1,5 +1,6 @@
 """A whole portal of its own for tests that kill parts of it: servers, web, worker, in a folder that goes away."""
 
+import json
 import os
 import signal
 import socket
@@ -10,6 +11,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from portal.embedded import plan as plans
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,14 +36,15 @@ def until(happened: Callable[[], bool], patience_s: float, what: str) -> None:
 
 
 class Stand:
-    """`make run` without the demo, under `var`; the process group can be killed as a whole or in part."""
+    """`make run` under `var`, without the demo unless it is asked for; it can be killed as a whole or in part."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, *, demo: bool = False) -> None:
         self.var = var
+        self.patience_s = 480 if demo else 90
         self.port = free_port()
         self.env = {
             k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
-        } | {"CUSTODY_VAR": str(var), "PORT": str(self.port), "CUSTODY_DEMO": ""}
+        } | {"CUSTODY_VAR": str(var), "PORT": str(self.port), "CUSTODY_DEMO": "1" if demo else ""}
         self.supervisor: subprocess.Popen[bytes] | None = None
 
     @property
@@ -53,7 +60,8 @@ class Stand:
         )
         log.close()
         said = f"http://localhost:{self.port}\n"
-        until(lambda: self.usable() and said in self.log_since(log_size), 90, f"the start (see {self.var})")
+        what = f"the start (see {self.var})"
+        until(lambda: self.usable() and said in self.log_since(log_size), self.patience_s, what)
 
     def log_since(self, position: int) -> str:
         """What the supervisor has said from byte `position` of its log on."""
@@ -104,3 +112,20 @@ class Stand:
     def python(self, code: str) -> str:
         """Run a snippet in a Django shell of this portal and return what it printed."""
         return self.manage("shell", "-v", "0", "-c", code)
+
+    def run(self, name: str, **given: Any) -> dict[str, Any]:
+        """Call a function of `tests.faults.office` inside this portal; what it gave."""
+        code = f"import json; from tests.faults import office; print(json.dumps(office.{name}(**{given!r})))"
+        return dict(json.loads(self.python(code).strip().splitlines()[-1]))
+
+    def database(self) -> psycopg.Connection[Any]:
+        """A session of the test's own on this portal's database."""
+        return psycopg.connect(plans.load_or_make(self.var).database_url, autocommit=True)
+
+    def valkey(self) -> int:
+        """The process of this portal's Valkey: broker and cache."""
+        return int((self.var / "valkey" / "pid").read_text())
+
+    def web(self) -> list[int]:
+        """The processes that serve requests, and the one that starts them again."""
+        return self.processes("granian")

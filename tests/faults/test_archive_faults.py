@@ -1,15 +1,11 @@
 """A process that archives or redacts lineage is killed at every step: nothing is lost, the next run finishes."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from lineage_app.domain.events import parse
 from lineage_app.models import ArchivedSubject, LineageArchive, RawEvent
@@ -18,9 +14,9 @@ from lineage_app.services import archive_old, ensure_partitions, keep, mentions,
 from lineage_app.services.archive_files import lines_of
 from lineage_app.services.partitions import ensure_partition
 from portal.core.evidence.models import Entry
+from tests.faults import dying
 from tests.lineage_app.sending import event
 
-ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 DEATHS = [
     ("after", "ensure_partition"),
@@ -48,15 +44,10 @@ DEATHS_OF_REDACTION = [
 
 
 def worker(work: str, folder: Path, when: str = "", name: str = "") -> int:
-    arguments = [connection.settings_dict["NAME"], str(folder), work, when, name]
-    env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "CUSTODY_VAR": str(Path(os.environ["CUSTODY_VAR"]).parent),
-    }
-    command = [sys.executable, "-m", "tests.faults.dying_archiver", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr[-2000:]
-    return done.returncode
+    code, said = dying.run("dying_archiver", folder, work, when, name)
+    assert code in (0, -signal.SIGKILL), said
+    dying.wait_for_its_session()
+    return code
 
 
 class Token:

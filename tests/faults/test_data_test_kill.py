@@ -1,20 +1,15 @@
 """Workers killed while they test a contract: the run is taken over and written once, and nothing half is shown."""
 
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from contracts_app import services
 from contracts_app.models import TestResult, TestRun
 from portal.core.clock import services as clock
 from tests.contracts_app.conftest import lies, place, table  # noqa: F401  (the live sources of the app's own tests)
+from tests.faults import dying
 
-ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = """
 name: events
 version: 1.0.0
@@ -27,14 +22,7 @@ schema:
 
 def worker(settings, run, word):
     """One worker process to its end, natural or not."""
-    arguments = [connection.settings_dict["NAME"], str(settings.VAR_DIR), str(run.pk), word]
-    env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "CUSTODY_VAR": str(Path(os.environ["CUSTODY_VAR"]).parent),
-    }
-    command = [sys.executable, "-m", "tests.faults.dying_tester", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    return done.returncode, done.stderr[-2000:]
+    return dying.run("dying_tester", settings.VAR_DIR, run.pk, word)
 
 
 @pytest.mark.django_db(transaction=True)

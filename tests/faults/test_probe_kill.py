@@ -1,34 +1,21 @@
 """Workers killed between a look and its record: nothing half is left, and the SLO is measured again."""
 
-import os
 import signal
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from portal.core.clock import services as clock
 from slo_app.models import Measurement, Slo, Tally
 from slo_app.services import lease_due
+from tests.faults import dying
 from tests.slo_app.conftest import event, table  # noqa: F401  (the live sources of the app's own tests)
 from tests.slo_app.estate import asset_on, freshness_of
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def worker(settings, pair, word):
     """One worker process to its end, natural or not."""
-    arguments = [connection.settings_dict["NAME"], str(settings.VAR_DIR), *map(str, pair), word]
-    env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "CUSTODY_VAR": str(Path(os.environ["CUSTODY_VAR"]).parent),
-    }
-    command = [sys.executable, "-m", "tests.faults.dying_prober", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    return done.returncode, done.stderr[-2000:]
+    return dying.run("dying_prober", settings.VAR_DIR, *pair, word)
 
 
 @pytest.mark.django_db(transaction=True)

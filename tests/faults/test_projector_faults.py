@@ -1,14 +1,10 @@
 """A projector or a rebuild killed at each of its steps, under load: every kept event is in the graph, once."""
 
 import json
-import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -21,10 +17,10 @@ from lineage_app.models import Inbox, RawEvent, Run
 from lineage_app.selectors import graph_digest
 from lineage_app.services import ensure_partitions, project_all
 from lineage_app.services.ingest import Sent, keep_many
+from tests.faults import dying
 from tests.lineage_app.sending import event
 from tests.lineage_app.test_projection import linked, with_columns
 
-ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 STEPS = [
     ("before", "derive_subjects"),
@@ -96,15 +92,9 @@ def pure() -> str:
 
 
 def worker(work: str, when: str = "", step: str = "", survived: int = 0) -> int:
-    arguments = [connection.settings_dict["NAME"], work, when, step, str(survived)]
-    env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "CUSTODY_VAR": str(Path(os.environ["CUSTODY_VAR"]).parent),
-    }
-    command = [sys.executable, "-m", "tests.faults.dying_projector", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr[-2000:]
-    return done.returncode
+    code, said = dying.run("dying_projector", work, when, step, survived)
+    assert code in (0, -signal.SIGKILL), said
+    return code
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,36 +1,24 @@
 """Workers killed at every phase of a propagation: the request completes all the same, nothing lost or doubled."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from portal.core.clock import services as clock
 from portal.core.evidence.models import Entry
 from portal.core.evidence.selectors import read_artifact
 from privacy_app.domain.request import State
 from privacy_app.domain.steps import LEASE
+from tests.faults import dying
 from tests.privacy_app.conftest import drive, four  # noqa: F401 the estate of the app's own tests
 
-ROOT = Path(__file__).resolve().parents[2]
 DEATHS = [(1, "looking"), (1, "deleting"), (2, "purging"), (3, "verifying"), (4, "judged")]
 
 
 def worker(settings, position, phase):
     """Run one worker process to its end, natural or not; its exit code."""
-    command = [sys.executable, "-m", "tests.faults.dying_worker"]
-    arguments = [connection.settings_dict["NAME"], str(settings.VAR_DIR), str(position), phase]
-    env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "CUSTODY_VAR": str(Path(os.environ["CUSTODY_VAR"]).parent),
-    }
-    done = subprocess.run([*command, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    return done.returncode, done.stderr[-2000:]
+    return dying.run("dying_worker", settings.VAR_DIR, position, phase)
 
 
 @pytest.mark.django_db(transaction=True)
