@@ -8,6 +8,7 @@ import lineage_app.urls
 import portal.core.oncall.urls
 import portal.gates.urls
 import portal.pages.evidence.urls
+import portal.pages.provenance.urls
 import privacy_app.urls
 import slo_app.urls
 from portal.core.identity.access import public
@@ -22,4 +23,5 @@ urlpatterns = [
     *portal.core.oncall.urls.api_urlpatterns,
     *privacy_app.urls.api_urlpatterns,
     *portal.pages.evidence.urls.api_urlpatterns,
+    *portal.pages.provenance.urls.api_urlpatterns,
 ]

@@ -43,6 +43,14 @@ def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()] if value else list(default)
 
 
+def choice(name: str, *allowed: str) -> str:
+    """One of a few words; the first is the default."""
+    value = os.environ.get(name) or allowed[0]
+    if value not in allowed:
+        raise SettingRefused(f"{name}={value!r} is none of: {', '.join(allowed)}.")
+    return value
+
+
 def secret(name: str, kept_in: Path, make: Callable[[], str]) -> str:
     """The variable, or the file named by NAME_FILE, or a value made once and kept in `kept_in` (mode 0600)."""
     if value := os.environ.get(name):

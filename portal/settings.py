@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "contracts_app",
     "lineage_app",
     "portal.core.oncall",
+    "portal.core.raci",
     "portal.core.catalog",
     "portal.core.documents",
     "portal.core.notify",
@@ -63,6 +64,7 @@ if DEMO:
 MIDDLEWARE = [
     "portal.core.web.middleware.RequestIdMiddleware",
     "portal.core.web.middleware.SecurityHeadersMiddleware",
+    "portal.core.web.problems.ProblemsMiddleware",
     "portal.core.web.middleware.RefuseNulMiddleware",
     "portal.core.web.machines.MachinesMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.core.web.away.AwayMiddleware",
 ]
 APPEND_SLASH = True
 
@@ -95,6 +98,7 @@ TEMPLATES = [
 
 _embedded = None if env.text("DATABASE_URL") and env.text("REDIS_URL") else embedded.load_or_make(VAR_DIR)
 DATABASE_URL = env.text("DATABASE_URL") or (_embedded.database_url if _embedded else "")
+EMBEDDED_DATABASE = not env.text("DATABASE_URL")
 REDIS_URL = env.text("REDIS_URL") or (_embedded.redis_url if _embedded else "")
 DATABASES = {"default": env.database(DATABASE_URL) | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 CACHES = {
@@ -102,7 +106,9 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": f"{REDIS_URL}/1",
         "KEY_PREFIX": "custody",
-    }
+    },
+    # While Valkey is away each web process counts callers by itself (privacy_app.limits).
+    "spare": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "spare"},
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
@@ -140,6 +146,7 @@ SECURE_HSTS_PRELOAD = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 X_FRAME_OPTIONS = "SAMEORIGIN"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["portal.core.web.uploads.InMemory"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # the editor shows 25 fields of a schema at a time, and up to 100 nested ones
 # X-Frame-Options comes from our own headers middleware, beside frame-ancestors; diagrams are framed by our own pages.
 SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W019"]
@@ -171,9 +178,14 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "custody@localhost")
 
 ORGANISATION = env.text("CUSTODY_ORGANISATION", "Example Company" if DEMO else "")
 DPO_CONTACT = env.text("CUSTODY_DPO_CONTACT", "dpo@example.com" if DEMO else "")
+PROOF_SUBJECT_IDS = env.choice("CUSTODY_PROOF_SUBJECT_IDS", "keyed", "plain")
+PROOF_RETENTION_YEARS = env.whole("CUSTODY_PROOF_RETENTION_YEARS", 3)
 SECRETS_DIR = Path(env.text("SECRETS_DIR") or VAR_DIR / "secrets")
 SYSTEM_HOSTS = env.words("CUSTODY_SYSTEM_HOSTS", ("127.0.0.1", "localhost"))
+PRIVACY_HIGH_RISK_RULES = env.words("CUSTODY_HIGH_RISK_RULES", ("many_rows", "shared_identifier"))
+PRIVACY_HIGH_RISK_ROWS = env.whole("CUSTODY_HIGH_RISK_ROWS", 10_000)
 PRIVACY_TEAM = env.text("CUSTODY_PRIVACY_TEAM")
+PRIVACY_AUTHORITY = env.text("CUSTODY_PRIVACY_AUTHORITY")
 OPERATIONS_TEAM = env.text("CUSTODY_OPERATIONS_TEAM", "data-platform" if DEMO else "")
 PAGERDUTY_URL = env.text("CUSTODY_PAGERDUTY_URL", "https://events.pagerduty.com/v2/enqueue")
 SYSTEM_PRIVATE_HOSTS = env.words("CUSTODY_SYSTEM_PRIVATE_HOSTS")
@@ -187,10 +199,19 @@ LINEAGE_ARCHIVES = Path(env.text("CUSTODY_LINEAGE_ARCHIVES") or VAR_DIR / "linea
 LINEAGE_ARCHIVE_DAYS = env.whole("CUSTODY_LINEAGE_ARCHIVE_DAYS", 0)
 LINEAGE_STUCK_HOURS = env.whole("CUSTODY_STUCK_HOURS", 6)
 LINEAGE_FAILING_RUNS = env.whole("CUSTODY_FAILING_RUNS", 3)
+MAIN_BRANCH = env.text("CUSTODY_MAIN_BRANCH", "main")
 LINEAGE_COVERAGE_TARGET = env.whole("CUSTODY_COVERAGE_TARGET", 95)
 EVIDENCE_KEY_FILE = env.text("EVIDENCE_KEY_FILE")
 EVIDENCE_ORIGIN = env.text("EVIDENCE_ORIGIN", "custody.localhost/log")
 TSA_URL = env.text("TSA_URL")
+TSA_CHAIN_FILE = env.text("TSA_CHAIN_FILE")
+CHECKPOINT_FOLDER = env.text("CUSTODY_CHECKPOINT_FOLDER", str(VAR_DIR / "checkpoints") if DEMO else "")
+CHECKPOINT_MAIL = env.words("CUSTODY_CHECKPOINT_MAIL")
+AUDIT_TOPIC = env.text("CUSTODY_AUDIT_TOPIC", "audit.deletion")
+AUDIT_REDIS_URL = env.text("CUSTODY_AUDIT_REDIS_URL", f"{REDIS_URL}/2")
+AUDIT_STREAM_LENGTH = env.whole("CUSTODY_AUDIT_STREAM_LENGTH", 100_000)
+AUDIT_WEBHOOK = env.text("CUSTODY_AUDIT_WEBHOOK")
+POSTGRES_TOOLS = env.text("CUSTODY_POSTGRES_TOOLS") or ("" if env.text("DATABASE_URL") else embedded.postgres_tools())
 WEBHOOK_PRIVATE_HOSTS = env.words("CUSTODY_WEBHOOK_PRIVATE_HOSTS")
 
 LINEAGE_WAITING_AT_MOST = env.whole("CUSTODY_LINEAGE_WAITING_AT_MOST", 200_000)

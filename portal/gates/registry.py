@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 
+from portal.core.registry import Registry
 from portal.gates.domain.verdict import Found
 from portal.gates.selectors.facts import Case
 
-PACKAGE = "portal.gates.kinds"
 Ask = Callable[[Case], Iterable[Found]]
 
 
@@ -25,14 +22,14 @@ class Kind:
     ask: Ask
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: Registry[Kind] = Registry("gate", "portal.gates.kinds")
 
 
 def gate(*, key: str, title: str, order: int) -> Callable[[Ask], Ask]:
     """Register the function below it (case -> findings) as a gate."""
 
     def register(ask: Ask) -> Ask:
-        _kinds[key] = Kind(key, title, order, ask)
+        _kinds.add(key, Kind(key, title, order, ask), where=ask.__module__)
         return ask
 
     return register
@@ -40,12 +37,4 @@ def gate(*, key: str, title: str, order: int) -> Callable[[Ask], Ask]:
 
 def gates() -> list[Kind]:
     """Every gate in its order."""
-    _discover()
-    return sorted(_kinds.values(), key=lambda kind: kind.order)
-
-
-@cache
-def _discover() -> None:
-    package = importlib.import_module(PACKAGE)
-    for module in pkgutil.iter_modules(package.__path__, f"{PACKAGE}."):
-        importlib.import_module(module.name)
+    return sorted(_kinds.members().values(), key=lambda kind: kind.order)

@@ -23,6 +23,11 @@ SYSTEM_REGISTERED = declare(
     fields=("system", "kind", "settings_digest"),
     sentence="{actor} registered the {kind} system {system}.",
 )
+SYSTEM_TESTED = declare(
+    "catalog:system:tested",
+    fields=("system", "probe", "erase"),
+    sentence="{actor} tested {system}: with its probe secret it {probe}, with its erase secret it {erase}.",
+)
 FLOW_DECLARED = declare(
     "catalog:flow:declared",
     fields=("flow", "steps", "way"),

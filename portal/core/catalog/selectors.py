@@ -1,14 +1,19 @@
 """Questions to the catalog."""
 
+import time
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Length, Lower
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat, Length, Lower
 
 from portal.core.catalog.domain.systems import SystemRefused
+from portal.core.catalog.evidence_kinds import SYSTEM_TESTED
 from portal.core.catalog.models import (
     Asset,
     AssetAlias,
@@ -22,16 +27,40 @@ from portal.core.catalog.models import (
 )
 from portal.core.catalog.secrets import resolve_secret
 from portal.core.connectors import registry
-from portal.core.connectors.base import ConnectorError, Erasable, Measurable, Resolvable, SystemConfig
+from portal.core.connectors.base import ByHand, ConnectorError, Erasable, Measurable, Resolvable, SystemConfig
+from portal.core.evidence.models import Entry
+from portal.core.evidence.selectors import newest_of_kind
 from portal.core.identity.models import Team
 from portal.core.notify.registry import channels
 
 MOST_PARTS = 20
+ANSWERED = "answered"
+"""What the ledger says of a secret with which a system answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemTest:
+    """A test of a system's connection, as the ledger tells of it; `good` is whether the probe secret was answered."""
+
+    entry: Entry
+    good: bool
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+        return self.entry.created_at
 
 
 def asset_named(namespace: str, name: str) -> Asset | None:
     """The asset with exactly this OpenLineage name."""
     return Asset.objects.filter(namespace=namespace, name=name).first()
+
+
+def assets_named(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Asset]:
+    """The assets with exactly these (namespace, name) pairs, with their owners, in one query."""
+    wanted = set(names)
+    found = Asset.objects.select_related("owner_team").filter(name__in={name for _, name in wanted})
+    return {(each.namespace, each.name): each for each in found if (each.namespace, each.name) in wanted}
 
 
 def asset_of_key(text: str) -> Asset | None:
@@ -130,15 +159,30 @@ def systems() -> QuerySet[DataSystem]:
     return DataSystem.objects.select_related("owner_team").prefetch_related("placements__asset")
 
 
+def systems_in_short() -> QuerySet[DataSystem]:
+    """Every registered system with its owner and `.assets`, the number of objects that are placed in it."""
+    return DataSystem.objects.select_related("owner_team").annotate(assets=Count("placements")).order_by("name")
+
+
 def flows() -> QuerySet[Flow]:
     """Every declared flow with its steps."""
     return Flow.objects.select_related("owner_team").prefetch_related("steps__asset")
 
 
-def flow_ways() -> dict[int, tuple[str, int, list[int]]]:
-    """Every flow as its name, its owner team's id and the ids of its assets in order; light, for many flows."""
+def flow_named(name: str) -> Flow | None:
+    """The flow of exactly this name."""
+    return flows().filter(name=name).first()
+
+
+def flow_ways(through: QuerySet[Asset] | None = None) -> dict[int, tuple[str, int, list[int]]]:
+    """Every flow as its name, its owner team's id and the ids of its assets in order; light, for many flows.
+
+    With `through`, only those that pass through one of these assets.
+    """
     found: dict[int, tuple[str, int, list[int]]] = {}
     steps = FlowStep.objects.order_by("flow__name", "position")
+    if through is not None:
+        steps = steps.filter(flow__in=FlowStep.objects.filter(asset__in=through).values("flow"))
     for flow, name, team, asset in steps.values_list("flow", "flow__name", "flow__owner_team", "asset"):
         found.setdefault(flow, (name, team, []))[2].append(asset)
     return found
@@ -150,9 +194,10 @@ def tier_one_assets() -> QuerySet[Asset]:
 
 
 def assets_like(text: str) -> QuerySet[Asset]:
-    """Assets whose name, namespace or alias holds `text`, the shortest names first."""
-    words = Q(name__icontains=text) | Q(namespace__icontains=text) | Q(aliases__text__icontains=text)
-    found = Asset.objects.select_related("owner_team").filter(words).distinct()
+    """Assets whose key (namespace/name) or alias holds `text`, the shortest names first."""
+    key = Concat("namespace", Value("/"), "name")
+    words = Q(whole__icontains=text) | Q(Exists(AssetAlias.objects.filter(asset=OuterRef("pk"), text__icontains=text)))
+    found = Asset.objects.select_related("owner_team").alias(whole=key).filter(words)
     return found.annotate(size=Length("name")).order_by("size", "name", "pk")
 
 
@@ -163,25 +208,62 @@ def system_config(system: DataSystem, purpose: str = "probe") -> SystemConfig:
     return SystemConfig(name=system.name, kind=system.kind, settings=settings, secret=resolve_secret(reference))
 
 
-def reachability(system: DataSystem) -> list[tuple[str, bool, str]]:
-    """Whether the system answers with its `probe` and its `erase` secret: (purpose, reached, sentence)."""
-    return [(purpose, *_reach(system, purpose)) for purpose in ("probe", "erase")]
+def reachability(system: DataSystem, *, within_s: float = 20) -> list[tuple[str, bool, str]]:
+    """Whether the system answers with its `probe` and its `erase` secret: (purpose, reached, sentence).
+
+    Both are tried at once, and neither is waited for longer than `within_s` seconds: the thread of one that hangs
+    ends by the connector's own time limits.
+    """
+    pool = ThreadPoolExecutor(2, thread_name_prefix="reach")
+    try:
+        tries = [(purpose, _begin(pool, system, purpose)) for purpose in ("probe", "erase")]
+        deadline = time.monotonic() + within_s
+        return [(purpose, *_ended(trial, deadline, within_s)) for purpose, trial in tries]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _reach(system: DataSystem, purpose: str) -> tuple[bool, str]:
+def _begin(pool: ThreadPoolExecutor, system: DataSystem, purpose: str) -> "Future[list[str]] | str":
+    """The trial as it runs, or why there is none; the secret is resolved here, so that no thread asks the database."""
     try:
         connector, config = registry.get(system.kind), system_config(system, purpose)
-        connector.ping(config)
-        cautions = connector.cautions(config) if purpose == "probe" else []
+    except (ConnectorError, SystemRefused) as error:
+        return str(error)
+    return pool.submit(_reach, connector, config, purpose)
+
+
+def _reach(connector: Any, config: SystemConfig, purpose: str) -> list[str]:
+    connector.ping(config)
+    return list(connector.cautions(config)) if purpose == "probe" else []
+
+
+def _ended(trial: "Future[list[str]] | str", deadline: float, within_s: float) -> tuple[bool, str]:
+    if isinstance(trial, str):
+        return False, trial
+    try:
+        cautions = trial.result(timeout=max(deadline - time.monotonic(), 0))
+    except TimeoutError:
+        return False, f"it did not answer within {within_s:g} seconds."
     except (ConnectorError, SystemRefused) as error:
         return False, str(error)
     return True, " ".join(["the system answered.", *cautions])
 
 
+def tests_of_systems() -> dict[str, SystemTest]:
+    """The newest test of each system by its name, among the last thousand that the ledger holds."""
+    entries = reversed(newest_of_kind(SYSTEM_TESTED.name, 1000))
+    return {each.payload["system"]: SystemTest(each, each.payload["probe"] == ANSWERED) for each in entries}
+
+
 def capabilities(kind: str) -> list[str]:
     """What the connector of `kind` can do, in words."""
     connector = registry.get(kind)
-    words = ((Measurable, "measured"), (Resolvable, "asked for identities"), (Erasable, "erased from"))
+    words = (
+        (Measurable, "measured"),
+        (Resolvable, "asked for identities"),
+        (Erasable, "erased from"),
+        (ByHand, "erased from by hand"),
+    )
     return [word for capability, word in words if isinstance(connector, capability)]
 
 

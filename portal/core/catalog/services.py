@@ -18,6 +18,7 @@ from portal.core.catalog.models import (
     TeamAddress,
 )
 from portal.core.catalog.permitted import permitted_places
+from portal.core.catalog.selectors import ANSWERED
 from portal.core.clock.services import now
 from portal.core.connectors import registry
 from portal.core.events.services import publish
@@ -134,6 +135,13 @@ def register_system(
     payload = {"system": name, "kind": kind, "settings_digest": digest(canonical_bytes(settings))}
     record(evidence_kinds.SYSTEM_REGISTERED, actor=actor, payload=payload)
     return system
+
+
+@transaction.atomic
+def note_test(*, actor: Actor, system: DataSystem, found: Sequence[tuple[str, bool, str]]) -> None:
+    """Keep in the ledger whether a system answered with each of its secrets: a word, never what it said."""
+    words = {purpose: ANSWERED if reached else "did not answer" for purpose, reached, _ in found}
+    record(evidence_kinds.SYSTEM_TESTED, actor=actor, payload={"system": system.name, **words})
 
 
 @transaction.atomic

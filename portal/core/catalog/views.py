@@ -1,6 +1,7 @@
 """Pages of the catalog: systems, what lies in them, and whether they can be reached."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,14 +14,20 @@ from portal.core.identity.actors import actor_of
 from portal.core.identity.policies import Act, may
 from portal.core.identity.roles import Role
 
+PAGE = 50
+FLOWS = 10
+"""Flows that the page of systems shows."""
+
 
 @requires(Act.READ)
 @require_safe
 def systems(request: HttpRequest) -> HttpResponse:
-    """Every registered system, and the declared flows."""
+    """The registered systems page by page, and the first of the declared flows; lineage lists them all."""
+    flows = list(selectors.flows()[: FLOWS + 1])
     context = {
-        "systems": selectors.systems(),
-        "flows": selectors.flows(),
+        "page": Paginator(selectors.systems_in_short(), PAGE).get_page(request.GET.get("page")),
+        "flows": flows[:FLOWS],
+        "more_flows": len(flows) > FLOWS,
         "may_register": may(request.user, Act.ADMINISTER),
     }
     return render(request, "catalog/systems.html", context)
@@ -46,10 +53,12 @@ def system(request: HttpRequest, pk: int) -> HttpResponse:
 def ping(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """Try to reach the system with each of its two secrets, and say what came of it."""
     found = get_object_or_404(selectors.systems(), pk=pk)
-    for purpose, reached, sentence in selectors.reachability(found):
+    answers = selectors.reachability(found)
+    services.note_test(actor=actor_of(request.user, Role.ADMINISTRATOR), system=found, found=answers)
+    for purpose, reached, sentence in answers:
         tell = messages.success if reached else messages.error
-        tell(request, f"{purpose.capitalize()} secret: {sentence}")
-    return redirect(found)
+        tell(request, f"{found}, {purpose} secret: {sentence}")
+    return redirect("settings:systems" if request.POST.get("back") == "settings" else found)
 
 
 @requires(Act.ADMINISTER)

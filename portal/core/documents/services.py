@@ -1,5 +1,6 @@
 """From a template to a PDF/A-3a with its JSON attached, and then signed. Call these in a Celery worker only."""
 
+import logging
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,11 +13,13 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from weasyprint import CSS, HTML, Attachment
 
-from portal.core.documents import certificate
+from portal.core.documents import certificate, timestamping
 from portal.core.documents.fetching import InlineOnly
 from portal.core.documents.metadata import claim_accessibility
+from portal.core.evidence.authority import AuthorityFailed
 
 FIELD = "Custody"
+_log = logging.getLogger(__name__)
 
 
 def render_pdf(
@@ -65,7 +68,21 @@ def _attachment(name: str, data: bytes, description: str, moment: datetime) -> A
 
 
 def sign_pdf(pdf: bytes) -> bytes:
-    """The same bytes with a PAdES B-B signature appended (P-256, the installation's own certificate)."""
+    """The same bytes with a PAdES signature appended (P-256, the installation's own certificate).
+
+    B-T, with the time of the authority in TSA_URL, where one is set; B-B without one, and where it does not answer:
+    a proof is not kept back for it, and the time over the ledger's checkpoint is asked for by itself.
+    """
+    stamper = timestamping.stamper()
+    if stamper is not None:
+        try:
+            return _signed(pdf, stamper)
+        except AuthorityFailed as error:
+            _log.warning("a PDF is signed without an outside time: %s", error)
+    return _signed(pdf, None)
+
+
+def _signed(pdf: bytes, stamper: timestamping.Authority | None) -> bytes:
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD,
         subfilter=fields.SigSeedSubFilter.PADES,
@@ -74,6 +91,11 @@ def sign_pdf(pdf: bytes) -> bytes:
     )
     out = BytesIO()
     signers.sign_pdf(
-        IncrementalPdfFileWriter(BytesIO(pdf)), metadata, signer=certificate.signer(), output=out, in_place=False
+        IncrementalPdfFileWriter(BytesIO(pdf)),
+        metadata,
+        signer=certificate.signer(),
+        timestamper=stamper,
+        output=out,
+        in_place=False,
     )
     return out.getvalue()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum, StrEnum
 from typing import Any
 
@@ -29,6 +29,7 @@ class Act(StrEnum):
     PLAN_DELETION = "plan a deletion"
     APPROVE_DELETION = "approve this deletion"
     APPROVE_HIGH_RISK = "approve a deletion of high risk"
+    ATTEST_DELETION = "attest a deletion by hand"
     READ_EVIDENCE = "read this evidence"
     WAIVE_GATE = "waive a gate"
     DECLARE_LINEAGE = "declare flows and expected runs of this team"
@@ -38,6 +39,7 @@ class Act(StrEnum):
     SET_TIERS = "set the tier of an asset"
     ADMINISTER = "administer systems, tokens and roles"
     READ_REFUSED = "see an event that was refused"
+    PROPOSE_RACI = "propose who is responsible, accountable, consulted and informed here"
 
 
 class Reach(Enum):
@@ -66,6 +68,7 @@ TABLE: dict[Act, dict[Role, Reach]] = {
     Act.PLAN_DELETION: {Role.PRIVACY_OFFICER: ANY},
     Act.APPROVE_DELETION: {Role.PRIVACY_OFFICER: ANY},
     Act.APPROVE_HIGH_RISK: {Role.HEAD_OF_DATA: ANY},
+    Act.ATTEST_DELETION: {Role.OWNER: OWN, Role.PRIVACY_OFFICER: ANY},
     Act.READ_EVIDENCE: {
         Role.CONTRIBUTOR: OWN,
         Role.OWNER: OWN,
@@ -82,6 +85,8 @@ TABLE: dict[Act, dict[Role, Reach]] = {
     Act.SET_TIERS: {Role.HEAD_OF_DATA: ANY, Role.ADMINISTRATOR: ANY},
     Act.ADMINISTER: {Role.ADMINISTRATOR: ANY},
     Act.READ_REFUSED: {Role.CONTRIBUTOR: OWN, Role.OWNER: OWN, Role.ADMINISTRATOR: ANY},
+    # an owner answers for what their team owns; the workstreams are the programme's, whose head keeps its matrix
+    Act.PROPOSE_RACI: {Role.OWNER: OWN, Role.HEAD_OF_DATA: ANY},
 }
 
 BINDING = frozenset(
@@ -100,18 +105,35 @@ BINDING = frozenset(
 FOUR_EYES = frozenset({Act.APPROVE_DELETION, Act.APPROVE_HIGH_RISK})
 """Acts refused to whoever planned the object (`obj.planner_ids() -> set[int]`, where it has that method)."""
 
+Decider = Callable[[Any, Any], bool | None]
+_deciders: dict[Act, Decider] = {}
+
+
+def decides(act: Act) -> Callable[[Decider], Decider]:
+    """Register the function below it (person, object -> yes, no, or None for "as the table says") for an act."""
+
+    def register(decider: Decider) -> Decider:
+        _deciders[act] = decider
+        return decider
+
+    return register
+
 
 def may(user: Any, act: Act, obj: Any = None) -> bool:
     """Whether `user` may do `act` to `obj`.
 
     Without an object the answer is whether some object could exist for which the answer is yes: that is what
     a page needs to know before it has looked anything up. With one, rows of the table that are bound to a team ask
-    `obj.team_ids()`, or, where a consumer is meant and it exists, `obj.consumer_team_ids()`.
+    `obj.team_ids()`, or, where a consumer is meant and it exists, `obj.consumer_team_ids()`. Where somebody has to
+    answer for an object by a signed row of the RACI, that row decides before the table (see `decides`).
     """
     if not getattr(user, "is_active", False):
         return False
     if act in FOUR_EYES and _planned_by(user, obj):
         return False
+    decided = _deciders[act](user, obj) if act in _deciders else None
+    if decided is not None:
+        return decided
     reaches = TABLE[act]
     return any(role in reaches and _covers(reaches[role], team_id, obj) for role, team_id in user.grants())
 

@@ -12,6 +12,7 @@ from portal.core.identity.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
@@ -37,6 +38,13 @@ def roles_in(reader: Reader, team: Team | None) -> QuerySet[Membership]:
     return Membership.objects.filter(team=team).select_related("user", "team").order_by("role", "user__name")
 
 
+def members_called(reader: Reader, words: str) -> QuerySet[Membership]:
+    """The roles of active people whose name holds the words; addresses are not asked."""
+    require(reader, Act.READ)
+    found = Membership.objects.filter(user__is_active=True, user__name__icontains=words)
+    return found.select_related("user", "team").order_by("user__name", "team__name", "role")
+
+
 def people(reader: Reader, *, words: str = "", without_role: bool = False) -> QuerySet[User]:
     """People by name, those whose name or address holds `words`; or only those who hold no role."""
     require(reader, Act.ADMINISTER)
@@ -50,6 +58,16 @@ def membership(reader: Reader, pk: int) -> Membership | None:
     """One role of somebody, for who may take it."""
     require(reader, Act.ADMINISTER)
     return Membership.objects.select_related("user", "team").filter(pk=pk).first()
+
+
+def tokens_in_use(at: datetime) -> int:
+    """How many service tokens can be shown at that time; a number is nobody's secret."""
+    return ServiceToken.objects.filter(revoked_at=None, expires_at__gt=at).count()
+
+
+def person_named(email: str) -> User | None:
+    """Who signs in with this address, for commands of the host's own operator; no right is asked."""
+    return User.objects.filter(email__iexact=email.strip(), is_active=True).first()
 
 
 def tokens(reader: Reader) -> QuerySet[ServiceToken]:
@@ -90,3 +108,8 @@ def names_of(reader: Reader, actor_ids: Iterable[str]) -> dict[str, str]:
     """Actor id of the ledger -> name, for those whose name has not been purged; for who may read evidence."""
     require(reader, Act.READ_EVIDENCE)
     return dict(ActorName.objects.filter(actor_id__in=set(actor_ids)).values_list("actor_id", "name"))
+
+
+def person_at(address: str) -> User | None:
+    """The person who signs in with this e-mail address and may; for what the portal itself tells them."""
+    return User.objects.filter(email__iexact=address.strip(), is_active=True).first()

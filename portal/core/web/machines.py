@@ -6,6 +6,8 @@ from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 
+from portal.core.web.away import answer_to
+
 Answer = Callable[[HttpRequest], HttpResponse]
 PREFIX = "/api/"
 
@@ -28,5 +30,10 @@ def _call(request: HttpRequest) -> HttpResponse:
     request.get_host()  # refuses a host that the installation does not serve, as CommonMiddleware does
     match = resolve(request.path_info)
     request.resolver_match = match
-    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    try:
+        response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    except Exception as error:
+        if (away := answer_to(request, error)) is None:
+            raise
+        return away
     return response.render() if callable(getattr(response, "render", None)) else response  # type: ignore[attr-defined]

@@ -43,6 +43,7 @@ class Question:
     namespace: str
     name: str
     commit: str = ""
+    branch: str = ""
     image: str = ""
     ci_url: str = ""
     command: str = ""
@@ -99,6 +100,7 @@ def _question(data: dict[str, Any]) -> Question:
         namespace=_text(job, "namespace", 500, needed=True, under="job."),
         name=_text(job, "name", 200, needed=True, under="job."),
         commit=_text(data, "commit", 64),
+        branch=_text(data, "branch", 250),
         image=_text(data, "image", 500),
         ci_url=url if _URL.fullmatch(url) else "",
         command=_text(data, "command", 2000),

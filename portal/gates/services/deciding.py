@@ -18,6 +18,7 @@ from portal.gates.models import GateFinding, GateRun
 from portal.gates.registry import gates
 from portal.gates.selectors.facts import Case
 from portal.gates.services.keeping import keep_touched
+from portal.gates.services.main_branch import note_main
 
 if TYPE_CHECKING:
     from portal.core.identity.models import ServiceToken
@@ -40,6 +41,7 @@ def decide(*, token: ServiceToken, question: Question, key: uuid.UUID) -> GateRu
     judged = [Gate(gate.key, gate.title, [_waived(found, waived) for found in gate.found]) for gate in asked]
     run = _keep(token, case, judged, key)
     keep_touched(run, case)
+    note_main(case)
     _keep_findings(run, zip(asked, judged, strict=True), waived)
     publish("gates.run.decided", {"run_id": run.pk, "verdict": run.verdict}, key=run.job)
     return run

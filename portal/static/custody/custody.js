@@ -1,4 +1,4 @@
-// The portal's own script: appearance, navigation on small screens, wide tables, copying, and focus after htmx swaps.
+// The portal's own script: appearance, navigation on small screens, copying, and focus after htmx swaps.
 // Every page works without it.
 (() => {
   "use strict";
@@ -33,17 +33,6 @@
     say("Copied");
   };
 
-  // A table that is wider than its place becomes a region with a name that the keyboard can scroll.
-  const nameRegions = (within) => {
-    for (const wrap of within.querySelectorAll(".table-wrap, .code")) {
-      if (wrap.scrollWidth <= wrap.clientWidth || wrap.hasAttribute("tabindex")) continue;
-      wrap.tabIndex = 0;
-      wrap.setAttribute("role", "region");
-      const name = wrap.querySelector("caption")?.textContent.trim() || wrap.dataset.name || "Text that scrolls sideways";
-      if (!wrap.hasAttribute("aria-label") && !wrap.hasAttribute("aria-labelledby")) wrap.setAttribute("aria-label", name);
-    }
-  };
-
   const offerCopies = (within) => {
     for (const mark of within.querySelectorAll("[data-copy]")) {
       if (mark.closest("table")) continue;
@@ -60,7 +49,6 @@
 
   const prepare = (within) => {
     if (within.querySelector(".error-summary") && !document.title.startsWith("Error: ")) document.title = `Error: ${document.title}`;
-    nameRegions(within);
     offerCopies(within);
   };
 
@@ -114,5 +102,4 @@
   choose(root.dataset.theme || "");
   const summary = document.querySelector(".error-summary");
   if (summary) summary.focus();
-  window.addEventListener("resize", () => nameRegions(document));
 })();

@@ -13,7 +13,7 @@ from typing import Any
 from portal.core.secrets import reference as secrets
 
 HOST_KEYS = frozenset({"host", "hostname", "server"})
-PATH_KEYS = frozenset({"path", "root", "directory", "data_directory", "log_directory", "folder"})
+PATH_KEYS = frozenset({"path", "root", "directory", "data_directory", "log_directory", "backup_directory", "folder"})
 
 
 class SystemRefused(ValueError):

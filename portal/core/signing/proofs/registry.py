@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TypeVar
 
+from portal.core.registry import Registry
 from portal.core.signing.proofs.base import Nothing, Proof
 
-_methods: dict[str, type[Proof]] = {}
+_methods: Registry[type[Proof]] = Registry("method", "portal.core.signing.proofs")
 P = TypeVar("P", bound=type[Proof])
 
 
@@ -18,10 +17,8 @@ def method(name: str, *, rank: int) -> Callable[[P], P]:
     """Register a Proof under the name that signatures will bear. Raises ValueError when the name is taken."""
 
     def register(cls: P) -> P:
-        if name in _methods:
-            raise ValueError(f"The method {name!r} is registered twice; rename the one in {cls.__module__}.")
         cls.name, cls.rank = name, rank
-        _methods[name] = cls
+        _methods.add(name, cls, where=cls.__module__)
         return cls
 
     return register
@@ -30,10 +27,7 @@ def method(name: str, *, rank: int) -> Callable[[P], P]:
 @cache
 def methods() -> tuple[type[Proof], ...]:
     """Every method, the strongest first."""
-    package = importlib.import_module(__package__)
-    for module in pkgutil.iter_modules(package.__path__, f"{__package__}."):
-        importlib.import_module(module.name)
-    return tuple(sorted(_methods.values(), key=lambda each: each.rank))
+    return tuple(sorted(_methods.members().values(), key=lambda each: each.rank))
 
 
 def read(sent: Mapping[str, str]) -> Proof | Nothing:

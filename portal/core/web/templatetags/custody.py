@@ -38,6 +38,12 @@ def when(context: template.Context, moment: datetime | None, missing: str = "Nev
     )  # fmt: skip
 
 
+@register.simple_tag(takes_context=True)
+def when_now(context: template.Context) -> str:
+    """The time at which the page was made, with its zone, for paper."""
+    return times.absolute(_present(context))
+
+
 @register.simple_tag
 def digest(value: str) -> SafeString:
     """The first twelve characters of a digest, the whole of it in the title and for copying."""
