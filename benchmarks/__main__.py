@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 HERE = Path(__file__).parent
-HELPERS = {"__init__", "__main__", "own_servers", "plot", "report", "timing"}
+HELPERS = {"__init__", "__main__", "deletion_plants", "own_servers", "plot", "report", "timing"}
 
 
 def main() -> int:
