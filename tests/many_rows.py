@@ -43,9 +43,13 @@ from portal.core.evidence.services import sequence_all
 from portal.core.identity.models import Membership, ServiceToken, Team, User
 from portal.core.signing.models import Signature
 from portal.gates.models import GateFinding, GateRun, Touched
-from privacy_app.models import Identifier, Plan, Request, Step
+from portal.pages.scoreboard.figures import share
+from portal.pages.scoreboard.models import BoardPack, Day, DummyRun, SignOff
+from portal.pages.scoreboard.registry import targets
+from privacy_app.models import HeldSubject, Hold, Identifier, KeptStep, Plan, Request, Step
 from slo_app.models import Alert, Drill, Incident, Measurement, Silence, Slo, TimelineEntry
 from tests.many_oncall import oncall
+from tests.many_raci import raci
 
 CONTRACT = Path(__file__).parent / "contracts_app" / "data" / "customer_events_v1.yaml"
 MINUTE = timedelta(minutes=1)
@@ -75,7 +79,9 @@ def plant(ground: Ground, numbers: range) -> None:
     gates(ground, numbers, assets)
     privacy(ground, numbers)
     ledger(ground, numbers)
+    scoreboard(ground, numbers)
     oncall(ground, numbers)
+    raci(ground, numbers)
 
 
 def people(ground: Ground, numbers: range) -> None:
@@ -403,6 +409,21 @@ def _sign_waivers(ground: Ground, waivers: list[Waiver]) -> None:
         waiver.save()
 
 
+def scoreboard(ground: Ground, numbers: range) -> None:
+    """A counted and closed day each with every target, a dummy's request and a board pack."""
+    days = [ground.at.date() - timedelta(days=n) for n in numbers]
+    missing = {each.key: [["row", "It is missing.", "/", "Mend it"]] * 100 for each in targets()}
+    figures = {each.key: share(19, 20, goal=95, missing=1).numbers() for each in targets()}
+    Day.objects.bulk_create(Day(day=day, counted_at=ground.at, figures=figures, missing=missing) for day in days)
+    entry = Entry.objects.order_by("pk").first()
+    said = {"user": ground.owner, "at": ground.at, "entry": entry}
+    SignOff.objects.bulk_create(SignOff(day=day, key=uuid.uuid4(), **said) for day in days)
+    named = {"named_by": ground.signer, "named_at": ground.at, "entry": entry}
+    DummyRun.objects.bulk_create(DummyRun(req_id=f"DEL-2026-01-01-{n:05d}", **named) for n in numbers)
+    asked = {"asked_by": ground.signer, "asked_at": ground.at, "entry": entry, "pdf_digest": f"sha256:{_hash('pdf')}"}
+    BoardPack.objects.bulk_create(BoardPack(key=uuid.uuid4(), since=day, until=day, **asked) for day in days)
+
+
 def privacy(ground: Ground, numbers: range) -> None:
     """A deletion request each with a plan of two steps; of two, one waits for its approval and one is at work.
 
@@ -428,6 +449,27 @@ def privacy(ground: Ground, numbers: range) -> None:
     first = Plan.objects.order_by("pk").first()
     Step.objects.bulk_create(_step(plan, position) for plan in plans for position in (1, 2))
     Step.objects.bulk_create(_step(first, 100 + n) for n in numbers)
+    _holds(ground, numbers)
+
+
+def _holds(ground: Ground, numbers: range) -> None:
+    """A hold each, of two one that has ended; each has kept a step of the newest requests."""
+    holds = Hold.objects.bulk_create(
+        Hold(
+            kind="exemption",
+            basis="gdpr_17_3_b",
+            reason="tax",
+            placed_by=ground.owner,
+            placed_at=ground.at,
+            ends_on=ground.at.date() + timedelta(days=9 if n % 2 else -9),
+            key=uuid.uuid5(uuid.NAMESPACE_OID, f"hold {n}"),
+        )
+        for n in numbers
+    )
+    HeldSubject.objects.bulk_create(HeldSubject(hold=each, kind="email", lookup=_hash(str(each.pk))) for each in holds)
+    steps = list(Step.objects.order_by("-pk")[: len(holds)])
+    kept = zip(steps, holds, strict=True)
+    KeptStep.objects.bulk_create(KeptStep(step=s, hold=h, sentence="kept", noted_at=ground.at) for s, h in kept)
 
 
 def _step(plan: Plan, position: int) -> Step:

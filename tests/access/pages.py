@@ -16,7 +16,11 @@ def an_asset(world: World) -> dict[str, int]:
 
 ACCESS = [
     Entry("pages:home", ALL),
+    Entry("pages:start", ALL),
+    Entry("pages:help", ALL),
     Entry("pages:search", ALL),
+    Entry("pages:search", ALL, method="post", data={"q": "orders"}),
+    Entry("pages:suggest", ALL, method="post", data={"q": "orders"}),
     Entry("pages:assets", ALL),
     Entry("pages:asset", ALL, kwargs=an_asset),
 ]

@@ -1,5 +1,8 @@
 """Who may do what to deletion requests: the table of acts in the design, tried on every URL."""
 
+from datetime import UTC, datetime, timedelta
+
+from portal.core.clock.services import now
 from portal.core.evidence.domain.canonical import canonical_bytes
 from portal.core.evidence.services import store_artifact
 from portal.core.identity.actors import system_actor
@@ -91,6 +94,26 @@ def with_step(world):
     return {"req_id": made.req_id, "pk": step.pk}
 
 
+def in_a_week(world):
+    return REASON | {"until": (now() + timedelta(days=7)).date().isoformat()}
+
+
+def on_paper(world):
+    made = intake.receive(
+        actor=system_actor("tests"), channel="letter", email="", claims={"customer_id": "c_1"}, code=False
+    )
+    return {"pk": made.letters.get().pk}
+
+
+OWN_TEXT = {"subject": "x", "body": "{reference} is cancelled"}
+BY_LETTER = {
+    "channel": "letter",
+    "received_on": datetime.now(UTC).date().isoformat(),
+    "email": "dana@example.com",
+    "law": "gdpr",
+    "language": "en",
+    "idempotency_key": "7f9c24e8-3b12-4fef-91e0-00000000000a",
+}
 ACCESS = [
     Entry("privacy:inbox", COUNTING),
     Entry("privacy:intake", PUBLIC),
@@ -98,10 +121,12 @@ ACCESS = [
     Entry("privacy:status", PUBLIC, kwargs=linked()),
     Entry("privacy:status", PUBLIC, kwargs=linked(), method="post", data={"code": "ABCDEFGH"}),
     Entry("privacy:status-code", PUBLIC, kwargs=linked(), method="post"),
+    Entry("privacy:status-withdraw", PUBLIC, kwargs=linked()),
     Entry("privacy:status-withdraw", PUBLIC, kwargs=linked(), method="post"),
+    Entry("privacy:status-go-on", PUBLIC, kwargs=linked(), method="post"),
     Entry("privacy:status-proof", PUBLIC, kwargs=bundled),
     Entry("privacy:new", OFFICER),
-    Entry("privacy:new", OFFICER, method="post", data={"email": "dana@example.com", "law": "gdpr"}),
+    Entry("privacy:new", OFFICER, method="post", data=BY_LETTER),
     Entry("privacy:request", OFFICER, kwargs=of()),
     Entry("privacy:progress", OFFICER, kwargs=of()),
     Entry("privacy:override", OFFICER, kwargs=of()),
@@ -112,7 +137,9 @@ ACCESS = [
     Entry("privacy:cancel", OFFICER, kwargs=of()),
     Entry("privacy:cancel", OFFICER, kwargs=of(), method="post", data=REASON),
     Entry("privacy:pause", OFFICER, kwargs=of()),
-    Entry("privacy:pause", OFFICER, kwargs=of(), method="post", data=REASON),
+    Entry("privacy:pause", OFFICER, kwargs=of(), method="post", data=in_a_week),
+    Entry("privacy:extend", OFFICER, kwargs=of()),
+    Entry("privacy:extend", OFFICER, kwargs=of(), method="post", data=REASON),
     Entry("privacy:resume", OFFICER, kwargs=of(state=State.PAUSED, paused_from="received"), method="post"),
     Entry("privacy:unmask", OFFICER, kwargs=with_identifier),
     Entry("privacy:unmask", OFFICER, kwargs=with_identifier, method="post", data=REASON),
@@ -129,7 +156,11 @@ ACCESS = [
     Entry("privacy:download", PROOF_READERS, kwargs=proved(form="json")),
     Entry("privacy:texts", OFFICER),
     Entry("privacy:text", OFFICER, kwargs={"kind": "done"}),
-    Entry("privacy:text", OFFICER, kwargs={"kind": "done"}, method="post", data={"subject": "x", "body": "{key}"}),
+    Entry("privacy:text", OFFICER, kwargs={"kind": "cancelled"}, method="post", data=OWN_TEXT),
+    Entry("privacy:text-restore", OFFICER, kwargs={"kind": "cancelled"}, method="post", data={"language": "en"}),
+    Entry("privacy:letters", OFFICER),
+    Entry("privacy:letter", OFFICER, kwargs=on_paper),
+    Entry("privacy:letter", OFFICER, kwargs=on_paper, method="post"),
     Entry(
         "api:privacy-intake",
         NONE,

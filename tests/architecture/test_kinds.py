@@ -13,6 +13,8 @@ FOLDERS = (
     "contracts_app/formats/exports",
     "contracts_app/formats/imports",
     "portal/gates/kinds",
+    "privacy_app/matching/kinds",
+    "portal/pages/programme/kinds",
 )
 NOT_KINDS = {"__init__", "base", "registry", "sql", "shared"}
 

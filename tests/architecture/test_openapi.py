@@ -59,7 +59,7 @@ def test_every_operation_of_the_api_is_described_or_is_an_exception_with_a_reaso
         for method in methods_of(pattern.callback)
     }
     excepted = {(name, method) for name, method in there if name in EXCEPTIONS}
-    assert sorted(there - excepted - OPERATIONS.keys()) == [], "say what it takes and answers in openapi_operations.py"
+    assert sorted(there - excepted - OPERATIONS.keys()) == [], "describe it in openapi_operations/rooms"
     assert sorted(OPERATIONS.keys() - there) == [], "no such operation any more"
     assert EXCEPTIONS.keys() == {name for name, _ in excepted}, "an exception names no operation"
     assert sum(len(path) for path in described["paths"].values()) == len(OPERATIONS)

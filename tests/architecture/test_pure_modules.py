@@ -15,6 +15,7 @@ PURE = (
     "lineage_app.domain",
     "slo_app.domain",
     "privacy_app.domain",
+    "privacy_app.matching",
     "portal.core.evidence.domain",
     "portal.core.evidence.verify",
     "portal.core.catalog.domain",

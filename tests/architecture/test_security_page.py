@@ -26,6 +26,14 @@ def test_every_test_that_the_page_names_exists() -> None:
     assert missing == [], "docs/security.md names what is not there"
 
 
+@pytest.mark.parametrize("room", ["deletion requests", "evidence"])
+def test_every_attack_of_the_page_is_carried_out_by_a_test(room: str) -> None:
+    section = PAGE.split(f"## Attacks on {room}\n")[1].split("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) >= 15
+    assert [row for row in rows if not re.search(r"\| `tests/[^|]+` \|$", row)] == []
+
+
 @pytest.mark.django_db
 def test_answers_say_that_their_type_is_not_to_be_guessed(world) -> None:
     for address in ("/", "/evidence/keys/verify.py", "/api/v1/contracts/none/active", "/nowhere"):

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-READS = re.compile(r'env\.(?:text|flag|whole|words|secret)\(\s*"([A-Z_]+)"')
+READS = re.compile(r'env\.(?:text|choice|flag|whole|words|secret)\(\s*"([A-Z_]+)"')
 ROW = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
 
 

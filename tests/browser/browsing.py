@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,8 @@ from django.conf import settings
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FLAGS = [
     *(["--no-sandbox"] if os.geteuid() == 0 else []),  # Chromium refuses its sandbox to root, as in a container
@@ -55,12 +57,58 @@ def assert_accessible(page: Page) -> None:
 
 
 def assert_fits(page: Page, width: int = 320) -> None:
-    """At `width` CSS pixels the page itself does not scroll sideways, and every target is 24 px or more."""
+    """At `width` CSS pixels nothing scrolls sideways, in folded parts neither: not the page, not a table (WCAG 1.4.10).
+
+    A table that says in `data-grid` why it is read in two dimensions may.
+    """
     before = page.viewport_size
     page.set_viewport_size({"width": width, "height": 800})
+    folded = page.evaluate_handle("[...document.querySelectorAll('main details:not([open])')]")
+    folded.evaluate("all => all.forEach(each => { each.open = true })")
+    settle(page)
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= width, f"{page.url} is {wide} px wide at {width} px: {_too_wide(page, width)}"
+    tables = _wide_tables(page)
+    assert not tables, f"{page.url} at {width} px: tables that scroll sideways: {tables}"
+    folded.evaluate("all => all.forEach(each => { each.open = false })")
     page.set_viewport_size(before)
+    settle(page)
+
+
+def assert_light(page: Page, most: int = 60_000) -> None:
+    """Scripts and styles of the page, gzipped, weigh at most `most` bytes; a diagram in its frame is not counted."""
+    parts = page.evaluate(
+        "[...document.querySelectorAll('script[src], link[rel=stylesheet]')].map(each => each.src || each.href)"
+    )
+    weights = {part: _weight(page, part) for part in parts}
+    assert sum(weights.values()) <= most, f"{page.url} weighs {sum(weights.values())} bytes: {weights}"
+
+
+@cache
+def _weights() -> dict[str, int]:
+    return {}
+
+
+def _weight(page: Page, part: str) -> int:
+    known, name = _weights(), part.split("/", 3)[-1]
+    if name not in known:
+        known[name] = len(gzip.compress(page.request.get(part).body(), 9))
+    return known[name]
+
+
+def settle(page: Page) -> None:
+    """Let the page's scripts answer to what just happened, as a change of its size."""
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def _wide_tables(page: Page) -> list[str]:
+    return page.evaluate(
+        """[...document.querySelectorAll('table')]
+            .filter(table => !table.dataset.grid)
+            .map(table => [table, table.closest('.table-wrap') || table.parentElement])
+            .filter(([, place]) => place.scrollWidth > place.clientWidth + 1)
+            .map(([table]) => table.caption?.textContent.trim() || table.className)"""
+    )
 
 
 def _too_wide(page: Page, width: int) -> list[str]:
@@ -77,6 +125,15 @@ def shoot(page: Page, name: str) -> Path:
     path = Path(settings.VAR_DIR) / "pictures" / f"{name}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=path, full_page=True)
+    return path
+
+
+def picture(page: Page, name: str) -> Path:
+    """What the window shows, as a how-to prints it: kept in docs/screenshots where CUSTODY_PICTURES is set."""
+    kept = os.environ.get("CUSTODY_PICTURES") == "1"
+    path = (ROOT / "docs" / "screenshots" if kept else Path(settings.VAR_DIR) / "pictures" / "docs") / f"{name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=path)
     return path
 
 

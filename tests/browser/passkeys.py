@@ -62,7 +62,7 @@ def with_passkey(page: Page, *, name: str = "Laptop") -> Device:
     """Add a passkey at the page of whoever is signed in, and come back to where the page was."""
     before, device = page.url, Device.plug_in(page)
     page.goto(ADD)
-    page.get_by_label("Name").fill(name)
+    page.get_by_role("textbox", name="Name").fill(name)
     page.get_by_role("button", name="Add").click()
     page.wait_for_url(lambda url: not url.endswith(ADD))
     page.goto(before)

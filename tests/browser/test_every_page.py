@@ -1,4 +1,4 @@
-"""Every page of the portal, taken from the access matrix: axe in light and dark, 320 px, and the watched policy."""
+"""Every page of the portal, taken from the access matrix: axe in light and dark, 320 px, weight, the watched policy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from tests.access_entry import PLAYERS, Entry
-from tests.browser.browsing import assert_accessible, assert_fits, shoot
+from tests.browser.browsing import assert_accessible, assert_fits, assert_light, shoot
 
 MATRIX = Path(__file__).resolve().parents[1] / "access"
 
@@ -41,3 +41,4 @@ def test_a_page_reads_well_in_light_and_dark_and_fits_a_phone(entry: Entry, visi
     shoot(page, f"page-{entry.name.replace(':', '-')}")
     assert_accessible(page)
     assert_fits(page)
+    assert_light(page)

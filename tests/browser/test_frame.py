@@ -80,10 +80,10 @@ def test_the_list_of_assets_and_the_search_read_well_and_fit_a_phone(visit, asse
     assert_accessible(page)
     assert_fits(page)
     shoot(page, "assets")
-    page.get_by_role("searchbox").fill("customer")
+    page.locator("#search").fill("customer")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search/?q=customer")
-    assert page.get_by_role("link", name=asset.name).is_visible()
+    assert page.get_by_role("link", name=asset.name).first.is_visible()
     assert_accessible(page)
 
 
@@ -159,5 +159,5 @@ def test_scripts_and_styles_of_a_page_without_a_diagram_stay_within_60_kb_gzippe
         "[...document.querySelectorAll('script[src], link[rel=stylesheet]')].map(each => each.src || each.href)"
     )
     weight = sum(len(gzip.compress(page.request.get(part).body(), 9)) for part in parts)
-    assert len(parts) >= 10
+    assert len(parts) >= 12
     assert 10_000 < weight <= 60_000

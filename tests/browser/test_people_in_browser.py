@@ -60,7 +60,7 @@ def test_a_token_is_issued_by_keyboard_and_shown_once(visit, world) -> None:
 def test_a_person_adds_a_passkey_and_signs_in_with_it_alone(visit, world) -> None:
     page = visit("ana", "/accounts/2fa/webauthn/add/")
     Device.plug_in(page)
-    page.get_by_label("Name").fill("My laptop")
+    page.get_by_role("textbox", name="Name").fill("My laptop")
     page.get_by_role("checkbox").check()
     assert_accessible(page)
     page.get_by_role("button", name="Add").click()

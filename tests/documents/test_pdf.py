@@ -6,9 +6,11 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from portal.core.documents.fetching import RemoteRefused
 from portal.core.documents.services import sign_pdf
+from tests.time_authority import serving
 
 PROOF = b'{"req_id":"DEL-2026-11-22-0001"}'
 
@@ -94,3 +96,30 @@ def test_the_key_is_made_once_and_readable_by_its_owner_only(document, settings)
     sign_pdf(document(heading="x"))
     assert key.read_bytes() == first
     assert key.stat().st_mode & 0o077 == 0
+
+
+@pytest.fixture
+def authority(tmp_path_factory, settings):
+    with serving(tmp_path_factory.mktemp("tsa")) as made:
+        settings.TSA_URL = made.url
+        yield made
+
+
+def test_with_an_authority_the_signature_bears_its_time_as_pades_b_t(document, authority):
+    signature = embedded(sign_pdf(document()))
+    attributes = [each["type"].native for each in signature.signer_info["unsigned_attrs"]]
+    assert attributes == ["signature_time_stamp_token"]
+    assert authority.asked in (1, 2), "one to learn the size of an answer, one to stamp"
+
+
+def test_without_its_answer_the_document_is_signed_all_the_same_and_bears_no_outside_time(document, settings, caplog):
+    settings.TSA_URL = "http://127.0.0.1:9/"
+    signature = embedded(sign_pdf(document()))
+    assert not signature.signer_info["unsigned_attrs"]
+    assert "signed without an outside time" in caplog.text
+
+
+def embedded(pdf):
+    """The one signature in a document."""
+    [found] = PdfFileReader(BytesIO(pdf)).embedded_signatures
+    return found

@@ -30,6 +30,7 @@ EXPECTED = {
     Act.APPROVE_DELETION: {"pia", "petra"},
     Act.APPROVE_HIGH_RISK: {"hal"},
     Act.READ_EVIDENCE: {"ana", "bob", "cleo", "pia", "petra", "aud", "hal"},
+    Act.ATTEST_DELETION: {"ana", "pia", "petra"},
     Act.WAIVE_GATE: {"hal"},
     Act.DECLARE_LINEAGE: {"ana", "ada"},
     Act.SET_CONSUMER_CLASS: {"ana", "otto", "ada"},
@@ -38,6 +39,7 @@ EXPECTED = {
     Act.SET_TIERS: {"hal", "ada"},
     Act.ADMINISTER: {"ada"},
     Act.READ_REFUSED: {"ana", "bob", "ada"},
+    Act.PROPOSE_RACI: {"ana", "hal"},
 }
 
 

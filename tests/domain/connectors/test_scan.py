@@ -74,3 +74,27 @@ def test_a_file_that_vanishes_is_passed_over_and_the_limit_is_kept(tmp_path):
     (tmp_path / "a").write_bytes(EMAIL.encode() * 50)
     hits = scan.search([tmp_path / "gone", tmp_path / "a"], scan.needles_of(subject(EMAIL), Found(0)), limit=7)
     assert len(hits) == 7
+
+
+@pytest.mark.parametrize("written", ["Ana@Example.com", "ANA@EXAMPLE.COM", "ana@example.com", '"aNa@example.com"'])
+def test_an_address_is_found_in_any_letter_case(tmp_path, written):
+    (tmp_path / "a").write_bytes(b"x" * 1000 + written.encode())
+    assert len(scan.search([tmp_path / "a"], scan.needles_of(subject("ana@example.com"), Found(0)))) == 1
+
+
+@pytest.mark.parametrize("written", ["ZOË@example.com", "Zoë@Example.com"])
+def test_letters_beyond_ascii_are_found_in_both_cases_also_escaped(written):
+    needles = scan.needles_of(subject("zoë@example.com"), Found(0))
+    assert scan.count(written.encode(), needles) == 1
+    assert scan.count(rb"zo\u00CB@example.com", needles) == 1
+
+
+def test_letter_case_counts_in_every_other_kind():
+    needles = scan.needles_of(Subject({"customer_id": frozenset({"Kd-00042"})}), Found(0))
+    assert [scan.count(each, needles) for each in (b"Kd-00042", b"KD-00042")] == [1, 0]
+
+
+def test_anothers_longer_address_is_no_hit_in_any_letter_case():
+    needles = scan.needles_of(subject("ana@example.com"), Found(0), ["JoAna@Example.com", "ANA@example.com"])
+    assert scan.count(b"joana@EXAMPLE.com JOANA@example.com", needles) == 0
+    assert scan.count(b"Ana@example.com", needles) == 1
