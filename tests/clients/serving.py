@@ -32,7 +32,8 @@ def granian(
     """
     port = port or free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "2", "--blocking-threads", "8", "--no-ws", application]
+    # A worker that is asked to stop while it still loads the portal never hears of it: it is killed then.
+    command += ["--workers", "2", "--blocking-threads", "8", "--no-ws", "--workers-kill-timeout", "10", application]
     kept = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     settings = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "PORT": str(port), "LOG_LEVEL": "WARNING"}
     with subprocess.Popen(command, cwd=ROOT, env=kept | settings | env) as process:
@@ -40,11 +41,20 @@ def granian(
             _wait(f"http://127.0.0.1:{port}/healthz", process)
             yield f"http://127.0.0.1:{port}"
         finally:
-            if kill:
-                _kill_all(process.pid)
-            else:
-                process.terminate()
-            process.wait(20)
+            _end(process, kill=kill)
+
+
+def _end(process: subprocess.Popen[bytes], *, kill: bool) -> None:
+    """Leave nothing behind, whatever became of the server: who waits for it would wait for ever."""
+    if not kill:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            kill = True
+    if kill and process.poll() is None:
+        _kill_all(process.pid)
+    process.wait(20)
 
 
 def _kill_all(pid: int) -> None:
@@ -54,7 +64,7 @@ def _kill_all(pid: int) -> None:
         os.kill(int(each), signal.SIGKILL)
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], patience_s: float = 40) -> None:
+def _wait(url: str, process: subprocess.Popen[bytes], patience_s: float = 120) -> None:
     end = time.monotonic() + patience_s
     while time.monotonic() < end:
         assert process.poll() is None, "the server ended before it was usable"
