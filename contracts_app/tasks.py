@@ -3,7 +3,9 @@
 from celery import shared_task
 
 from contracts_app import services
+from contracts_app.models import StoredExport
 from portal.core.clock.beat import every, wake
+from portal.core.making.leases import waiting
 
 
 @every(20)
@@ -27,7 +29,7 @@ def queue_tests() -> int:
         wake(run_test, run_id)
     for version_id in services.readiness_without_worker():
         wake(check_readiness, version_id)
-    for export_id in services.exports_without_worker():
+    for export_id in waiting(StoredExport):
         wake(make_export, export_id)
     return len(queued)
 

@@ -7,35 +7,22 @@ from django.db import models
 from django.urls import reverse
 
 from contracts_app.models.contract import Version
+from portal.core.making.models import Made
 
 
-class StoredExport(models.Model):
+class StoredExport(Made):
     """One file of a version. `basis` hashes everything that it shows, so that a new signature makes a new file."""
-
-    class State(models.TextChoices):
-        """How far it is."""
-
-        QUEUED = "queued", "Being made"
-        READY = "ready", "Ready"
-        FAILED = "failed", "Failed"
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="exports")
     format = models.CharField(max_length=40)
     basis = models.CharField(max_length=71)
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     artifact = models.CharField(max_length=71, blank=True)
     size = models.PositiveIntegerField(default=0)
-    problem = models.CharField(max_length=400, blank=True)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    asked_at = models.DateTimeField()
-    made_at = models.DateTimeField(null=True, blank=True)
-    leased_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
 
-    class Meta:
-        ordering = ["-asked_at", "-pk"]
+    class Meta(Made.Meta):
         constraints = [
             models.UniqueConstraint(fields=["version", "format", "basis"], name="stored_export_once_a_basis"),
         ]

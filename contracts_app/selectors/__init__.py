@@ -28,7 +28,7 @@ from contracts_app.selectors.deadlines import dated_versions, deadlines_of, dead
 from contracts_app.selectors.downstream import Neighbours, Reached, downstream_of, hits, neighbours_of
 from contracts_app.selectors.duties import accountable_of, informed_of
 from contracts_app.selectors.exceptions import grounds_asked, waivers_in_use
-from contracts_app.selectors.exports import basis_of, facts_of, stored_export
+from contracts_app.selectors.exports import basis_of, exports_waiting, facts_of, stored_export
 from contracts_app.selectors.gating import (
     active_after,
     contract_named,
@@ -188,6 +188,7 @@ __all__ = [
     "drafts_with_findings",
     "due_soon",
     "evidence_payload",
+    "exports_waiting",
     "facts_of",
     "failed_tests",
     "first_waived",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 import rfc8785
 
 from contracts_app.models import StoredExport, Version
+from portal.core.making.leases import waiting_since
 
 
 def facts_of(version: Version) -> dict[str, Any]:
@@ -55,3 +57,8 @@ def _signature(link: Any) -> dict[str, Any]:
 
 def _time(moment: Any) -> str | None:
     return moment.isoformat(timespec="seconds") if moment else None
+
+
+def exports_waiting() -> tuple[int, datetime | None]:
+    """How many files wait to be made, and since when the oldest does."""
+    return waiting_since(StoredExport)

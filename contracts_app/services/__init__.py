@@ -17,7 +17,7 @@ from contracts_app.services.checks_runs import (
 from contracts_app.services.coverage import record_coverage
 from contracts_app.services.drafts import import_yaml, open_draft, save_draft
 from contracts_app.services.errors import DraftConflict, Refused
-from contracts_app.services.exports import ask_for_export, exports_without_worker, make_export
+from contracts_app.services.exports import ask_for_export, make_export
 from contracts_app.services.grounds import give_grounds
 from contracts_app.services.main_files import note_on_main
 from contracts_app.services.notices import TOPICS, remind, tell
@@ -54,7 +54,6 @@ __all__ = [
     "begin_waiver_signature",
     "build_contract_bundle",
     "check_proposal",
-    "exports_without_worker",
     "forget_old_runs",
     "give_grounds",
     "import_yaml",

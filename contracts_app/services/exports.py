@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F, Q
 
 from contracts_app import selectors
 from contracts_app.domain.formats.notes import FormatError
@@ -16,14 +14,13 @@ from contracts_app.models import StoredExport, Version
 from portal.core.clock.services import now
 from portal.core.evidence.services import store_artifact
 from portal.core.identity.policies import Act, require
+from portal.core.making import leases
 
 if TYPE_CHECKING:
     from portal.core.identity.models import User
 
 LEASE = timedelta(minutes=2)
-MAX_ATTEMPTS = 3
 RETAIN_DAYS = 3650
-_log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -46,45 +43,34 @@ def ask_for_export(*, version: Version, format_key: str, user: User | None = Non
     return found
 
 
-def exports_without_worker(limit: int = 20) -> list[int]:
-    """Files that wait or whose worker is gone, the oldest first."""
-    waiting = StoredExport.objects.filter(_free(), state=StoredExport.State.QUEUED)
-    return list(waiting.order_by("asked_at", "pk").values_list("pk", flat=True)[:limit])
-
-
 def make_export(pk: int) -> StoredExport | None:
     """Make and store one file; None where another worker holds it or it is made. Call in a worker only."""
-    leased = StoredExport.objects.filter(_free(), pk=pk, state=StoredExport.State.QUEUED).update(
-        leased_until=now() + LEASE, attempts=F("attempts") + 1
-    )
-    if not leased:
-        return None
-    row = StoredExport.objects.select_related("version__contract__asset").get(pk=pk)
-    if row.attempts > MAX_ATTEMPTS:
-        return _ended(row, problem="It could not be made in three attempts; ask an administrator to look at the log.")
+    row = leases.take(StoredExport, pk, LEASE)
+    if row is None or row.state == row.State.FAILED:
+        return row
     if row.basis != selectors.basis_of(selectors.facts_of(row.version)):
-        return _ended(row, problem="The version has changed since this was asked for; make the file anew.")
+        return _failed(row, "The version has changed since this was asked for; make the file anew.")
     try:
         data = export_named(row.format).make(row.version, {})
     except FormatError as refused:
-        return _ended(row, problem=str(refused)[:400])
-    return _ended(row, data=data)
+        return _failed(row, str(refused))
+    return _keep(row, data)
 
 
 @transaction.atomic
-def _ended(row: StoredExport, *, data: bytes = b"", problem: str = "") -> StoredExport:
-    row.leased_until = None
-    row.state, row.problem = StoredExport.State.FAILED, problem
-    if data:
-        chosen = export_named(row.format)
-        name = f"{row.version.contract.name}-{row.version.number}{chosen.suffix}"
-        stored = store_artifact(data, media_type=chosen.media_type, name=name, retain_days=RETAIN_DAYS)
-        row.state, row.artifact, row.size, row.made_at = StoredExport.State.READY, stored.digest, len(data), now()
-    else:
-        _log.warning("contract export %s was not made: %s", row.pk, problem)
+def _keep(row: StoredExport, data: bytes) -> StoredExport | None:
+    """Store the file, in one transaction with the row's state, while this worker still has it."""
+    if not leases.held(row).select_for_update().exists():
+        return None
+    chosen = export_named(row.format)
+    name = f"{row.version.contract.name}-{row.version.number}{chosen.suffix}"
+    stored = store_artifact(data, media_type=chosen.media_type, name=name, retain_days=RETAIN_DAYS)
+    row.artifact, row.size, row.made_at = stored.digest, len(data), now()
+    row.state, row.leased_until = row.State.READY, None
     row.save()
     return row
 
 
-def _free() -> Q:
-    return Q(leased_until=None) | Q(leased_until__lte=now())
+def _failed(row: StoredExport, why: str) -> StoredExport:
+    leases.fail(row, why)
+    return row

@@ -1,43 +1,30 @@
 """What the composing pages keep: packs of evidence that were asked for, and the nightly runs of retention."""
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from portal.core.making.models import Made
 from portal.pages.scoreboard.models import BoardPack, Day, DummyRun, SignOff
 
 __all__ = ["BoardPack", "Day", "DummyRun", "Pack", "RetentionRun", "SignOff"]
 
 
-class Pack(models.Model):
+class Pack(Made):
     """Bundles of a period in one ZIP, made by a worker for one person, within that person's rights."""
 
-    class State(models.TextChoices):
-        QUEUED = "queued", "Waits for a worker"
-        READY = "ready", "Ready"
-        FAILED = "failed", "Failed"
-
     key = models.UUIDField(unique=True)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
     since = models.DateField()
     until = models.DateField(help_text="The last day that is in it.")
     subjects = models.JSONField(default=list)
     grants = models.JSONField(default=list, help_text="The roles and teams that its maker read by.")
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True)
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     left_out = models.PositiveIntegerField(default=0)
-    problem = models.CharField(max_length=400, blank=True)
     digest = models.CharField(max_length=71, blank=True)
     size = models.BigIntegerField(default=0)
     entry = models.ForeignKey("evidence.Entry", on_delete=models.PROTECT, null=True, related_name="+")
-    made_at = models.DateTimeField(null=True)
 
-    class Meta:
-        ordering = ["-asked_at", "-pk"]
+    class Meta(Made.Meta):
         indexes = [models.Index(fields=["state", "leased_until"], name="pack_waiting")]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from contracts_app.formats.registry import exports
 from contracts_app.models import StoredExport
 from portal.core.clock.services import now
 from portal.core.evidence.selectors import read_artifact
+from portal.core.making.leases import waiting
 from tests.contracts_app import life
 
 DATA = Path(__file__).resolve().parents[1] / "conformance" / "formats"
@@ -105,7 +106,7 @@ def test_a_pdf_is_never_made_in_a_request_but_asked_for_and_stored_once(world, v
         assert "Being made" in asked.text
     row = StoredExport.objects.get()
     assert (row.state, row.artifact) == ("queued", "")
-    assert services.exports_without_worker() == [row.pk]
+    assert waiting(StoredExport) == [row.pk]
     made = services.make_export(row.pk)
     assert made.state == "ready"
     assert services.make_export(row.pk) is None
@@ -165,7 +166,7 @@ def test_a_worker_that_dies_is_followed_by_another_and_after_three_the_page_says
         StoredExport.objects.filter(pk=row.pk).update(leased_until=now() + timedelta(minutes=2), attempts=3)
         assert services.make_export(row.pk) is None
         clock.move(minutes=3)
-    assert services.exports_without_worker() == [row.pk]
+    assert waiting(StoredExport) == [row.pk]
     assert services.make_export(row.pk).state == "failed"
     page = world.client("cleo").get(reverse("contracts:page", args=[version.contract_id]), {"tab": "exports"})
     assert "three attempts" in page.text

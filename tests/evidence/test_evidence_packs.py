@@ -21,6 +21,7 @@ from portal.core.evidence.models import Entry
 from portal.core.evidence.selectors import checked_path, latest_checkpoint
 from portal.core.evidence.services import sequence_all
 from portal.core.identity.models import Membership
+from portal.core.making.leases import waiting
 from portal.pages.evidence.packs import checking, making
 from portal.pages.evidence.packs.checking import check_pack
 from portal.pages.models import Pack
@@ -228,6 +229,6 @@ def test_a_pack_whose_workers_die_is_tried_three_times_and_then_says_so(world, o
     Pack.objects.filter(pk=pack.pk).update(attempts=3, leased_until=now() + timedelta(minutes=1))
     assert making.make(pack.pk) is None
     clock.move(minutes=6)
-    assert making.waiting() == [pack.pk]
+    assert waiting(Pack) == [pack.pk]
     assert making.make(pack.pk).state == "failed"
     assert "three attempts" in world.client("aud").get(pack.get_absolute_url()).content.decode()

@@ -23,6 +23,7 @@ from portal.core.evidence.selectors import checked_path
 from portal.core.identity.actors import system_actor
 from portal.core.identity.models import Membership
 from portal.core.identity.roles import Role
+from portal.core.making.leases import waiting
 from portal.pages.programme import making
 from portal.pages.programme.importing import import_tree
 from portal.pages.programme.models import ProgrammeZip
@@ -290,7 +291,7 @@ def test_the_zip_is_made_by_a_worker_with_progress_and_holds_the_same_files(esta
     assert answer["Location"] == row.get_absolute_url()
     assert "Waits for a worker" in client.get(row.get_absolute_url()).content.decode()
     assert client.get(reverse("programme:download", args=[row.pk])).status_code == 404
-    assert making.waiting() == [row.pk]
+    assert waiting(ProgrammeZip) == [row.pk]
     made = making.make(row.pk)
     assert made is not None
     assert making.make(row.pk) is None, "once"

@@ -15,6 +15,7 @@ from portal.core.evidence import keys, verify
 from portal.core.evidence.models import Entry
 from portal.core.evidence.selectors import read_artifact
 from portal.core.evidence.services import sequence_all
+from portal.core.making.leases import waiting
 from portal.pages.provenance import services
 from portal.pages.provenance.models import GivenAnswer
 from tests.pages.provenance_ground import SCORED, adopt, agree, at, tell, watch
@@ -94,7 +95,7 @@ def test_a_worker_that_died_leaves_it_to_the_next_and_three_attempts_are_the_end
     world, taken, clock, monkeypatch
 ) -> None:
     GivenAnswer.objects.update(attempts=1, leased_until=clock.now())
-    assert services.waiting() == [taken.pk]
+    assert waiting(GivenAnswer) == [taken.pk]
     GivenAnswer.objects.update(attempts=3)
     assert services.make(taken.pk).state == "failed"
     assert "could not be made" in world.client("cleo").get(taken.get_absolute_url()).content.decode()

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
 
 from portal.core.clock.services import now
 from portal.core.evidence.services import record, store_file
 from portal.core.identity.actors import actor_of
 from portal.core.identity.policies import Act, require
+from portal.core.making import leases
 from portal.pages.programme.evidence_kinds import EXPORTED
 from portal.pages.programme.exporting import Written, export_zip, scene_now
 from portal.pages.programme.models import ProgrammeZip
 
 LEASE = timedelta(minutes=15)
-MAX_ATTEMPTS = 3
 RETAIN_DAYS = 90
-TRIED_OUT = "It could not be made in three attempts; ask an administrator to look at the log."
-_log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -35,20 +31,10 @@ def ask(*, user: Any, key: uuid.UUID) -> ProgrammeZip:
     return ProgrammeZip.objects.get_or_create(key=key, defaults={"asked_by": user, "asked_at": now()})[0]
 
 
-def waiting() -> list[int]:
-    """Those that wait for a worker, or whose worker is gone, the oldest first."""
-    return list(_free().order_by("asked_at").values_list("pk", flat=True)[:20])
-
-
 def progress_of(pk: int) -> tuple[int, int]:
     """(done, total) as the worker last said; (0, 0) before it began. Kept in the cache: nothing depends on it."""
     done, total = cache.get(_progress(pk)) or (0, 0)
     return int(done), int(total)
-
-
-def waiting_since() -> tuple[int, datetime | None]:
-    """How many wait to be made, and since when the oldest does."""
-    return _free().count(), _free().order_by("asked_at").values_list("asked_at", flat=True).first()
 
 
 def make(pk: int) -> ProgrammeZip | None:
@@ -57,11 +43,9 @@ def make(pk: int) -> ProgrammeZip | None:
     The lease is as long as the making of a whole estate may take: the tree is read in one snapshot, within which no
     other lease could be seen.
     """
-    if not _free().filter(pk=pk).update(leased_until=now() + LEASE, attempts=F("attempts") + 1):
-        return None
-    row = ProgrammeZip.objects.select_related("asked_by").get(pk=pk)
-    if row.attempts > MAX_ATTEMPTS:
-        return _fail(row)
+    row = leases.take(ProgrammeZip, pk, LEASE)
+    if row is None or row.state == row.State.FAILED:
+        return row
     draft = _folder() / f"programme.{row.pk}.{row.attempts}.zip"
     try:
         said = _progress(row.pk)
@@ -74,8 +58,7 @@ def make(pk: int) -> ProgrammeZip | None:
 @transaction.atomic
 def _keep(row: ProgrammeZip, draft: Path, written: Written) -> ProgrammeZip | None:
     """Store the file and record it, in one transaction with the row's state, while this worker still has it."""
-    mine = ProgrammeZip.objects.select_for_update().filter(pk=row.pk, attempts=row.attempts)
-    if not mine.filter(state=ProgrammeZip.State.QUEUED).exists():
+    if not leases.held(row).select_for_update().exists():
         return None
     stored = store_file(draft, media_type="application/zip", name=row.name, retain_days=RETAIN_DAYS)
     payload: dict[str, str | int] = {"tree": written.tree, "files": len(written.files)}
@@ -85,18 +68,6 @@ def _keep(row: ProgrammeZip, draft: Path, written: Written) -> ProgrammeZip | No
     row.state, row.leased_until = ProgrammeZip.State.READY, None
     row.save()
     return row
-
-
-def _fail(row: ProgrammeZip) -> ProgrammeZip:
-    _log.warning("programme files %s were not made: %s", row.pk, TRIED_OUT)
-    row.state, row.problem, row.leased_until = ProgrammeZip.State.FAILED, TRIED_OUT, None
-    row.save()
-    return row
-
-
-def _free() -> QuerySet[ProgrammeZip]:
-    gone = Q(leased_until=None) | Q(leased_until__lte=now())
-    return ProgrammeZip.objects.filter(gone, state=ProgrammeZip.State.QUEUED)
 
 
 def _progress(pk: int) -> str:

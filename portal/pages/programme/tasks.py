@@ -3,7 +3,9 @@
 from celery import shared_task
 
 from portal.core.clock.beat import every, wake
+from portal.core.making.leases import waiting
 from portal.pages.programme import making
+from portal.pages.programme.models import ProgrammeZip
 
 
 @shared_task
@@ -16,7 +18,7 @@ def make_programme_zip(pk: int) -> None:
 @shared_task
 def queue_programme_zips() -> int:
     """Wake a worker for each that nobody holds: a lost message or worker costs twenty seconds."""
-    found = making.waiting()
+    found = waiting(ProgrammeZip)
     for pk in found:
         wake(make_programme_zip, pk)
     return len(found)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.http import urlencode
+
+from portal.core.making.models import Made
 
 
 class Output(models.Model):
@@ -44,13 +45,8 @@ class Output(models.Model):
         return f"{reverse('provenance:ask')}?{urlencode({'q': self.question})}"
 
 
-class GivenAnswer(models.Model):
+class GivenAnswer(Made):
     """An answer that somebody took as a signed document: its JSON is stored at once, a worker makes PDF and bundle."""
-
-    class State(models.TextChoices):
-        QUEUED = "queued", "Being made"
-        READY = "ready", "Ready"
-        FAILED = "failed", "Failed"
 
     class Step(models.IntegerChoices):
         ASKED = 0, "Answer stored and recorded in the ledger"
@@ -60,24 +56,16 @@ class GivenAnswer(models.Model):
         BUNDLED = 4, "Bundle closed"
 
     key = models.UUIDField(unique=True)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
     question = models.TextField()
     subject = models.CharField(max_length=200)
     digest = models.CharField(max_length=71)
     entry = models.ForeignKey("evidence.Entry", on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     step = models.PositiveSmallIntegerField(choices=Step, default=Step.ASKED)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True)
-    problem = models.CharField(max_length=400, blank=True)
     pdf_digest = models.CharField(max_length=71, blank=True)
     bundle_digest = models.CharField(max_length=71, blank=True)
     size = models.BigIntegerField(default=0)
-    made_at = models.DateTimeField(null=True)
 
-    class Meta:
-        ordering = ["-asked_at", "-pk"]
+    class Meta(Made.Meta):
         indexes = [models.Index(fields=["state", "leased_until"], name="answer_waiting")]
 
     def __str__(self) -> str:

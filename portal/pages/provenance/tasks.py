@@ -3,7 +3,9 @@
 from celery import shared_task
 
 from portal.core.clock.beat import every, wake
+from portal.core.making.leases import waiting
 from portal.pages.provenance import services
+from portal.pages.provenance.models import GivenAnswer
 
 
 @shared_task
@@ -16,7 +18,7 @@ def make_answer(pk: int) -> None:
 @shared_task
 def queue_answers() -> int:
     """Wake a worker for every answer that nobody holds: a lost message or worker costs twenty seconds."""
-    found = services.waiting()
+    found = waiting(GivenAnswer)
     for pk in found:
         wake(make_answer, pk)
     return len(found)

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from portal.core.making.models import Made
+
 
 class Day(models.Model):
     """The counts of one day (UTC): the last look of the day stands, and the ledger keeps its digest once it is over.
@@ -67,36 +69,21 @@ class DummyRun(models.Model):
         return f"dummy run {self.req_id}"
 
 
-class BoardPack(models.Model):
+class BoardPack(Made):
     """One board pack: the figures of a period as a signed PDF with its evidence bundle, made by a worker."""
 
-    class State(models.TextChoices):
-        """How far it is."""
-
-        QUEUED = "queued", "Being made"
-        READY = "ready", "Ready"
-        FAILED = "failed", "Failed"
-
     key = models.UUIDField(unique=True)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
     since = models.DateField()
     until = models.DateField(help_text="The last day that is in it.")
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     step = models.CharField(max_length=40, blank=True, help_text="What the worker does now.")
     done = models.PositiveSmallIntegerField(default=0)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True)
-    problem = models.CharField(max_length=400, blank=True)
     facts_digest = models.CharField(max_length=71, blank=True)
     pdf_digest = models.CharField(max_length=71, blank=True)
     bundle_digest = models.CharField(max_length=71, blank=True)
     size = models.PositiveIntegerField(default=0)
     entry = models.ForeignKey("evidence.Entry", on_delete=models.PROTECT, null=True, related_name="+")
-    made_at = models.DateTimeField(null=True)
 
-    class Meta:
-        ordering = ["-asked_at", "-pk"]
+    class Meta(Made.Meta):
         indexes = [models.Index(fields=["state", "leased_until"], name="board_pack_waiting")]
 
     def __str__(self) -> str:

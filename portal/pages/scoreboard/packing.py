@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-import logging
 import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.template.loader import render_to_string
 
 from portal.core.clock.services import now
@@ -19,6 +17,7 @@ from portal.core.evidence.selectors import read_artifact
 from portal.core.evidence.services import EntryPending, build_bundle, record, sequence_all, store_artifact
 from portal.core.identity.actors import actor_of
 from portal.core.identity.policies import Act, require
+from portal.core.making import leases
 from portal.pages.scoreboard import drawing
 from portal.pages.scoreboard.evidence_kinds import PACK_MADE
 from portal.pages.scoreboard.facts import NOT_COVERED, NothingCounted, facts_of
@@ -26,10 +25,8 @@ from portal.pages.scoreboard.models import BoardPack, Day
 from portal.pages.scoreboard.periods import Period
 
 LEASE = timedelta(minutes=5)
-MAX_ATTEMPTS = 3
 RETAIN_DAYS = 1096
 STEPS = ("Reading the figures", "Setting the document", "Signing and recording", "Bundling the evidence")
-_log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -42,27 +39,22 @@ def ask(*, user: Any, key: uuid.UUID, period: Period) -> BoardPack:
     return BoardPack.objects.get_or_create(key=key, defaults=values)[0]
 
 
-def waiting() -> list[int]:
-    """Packs that wait for a worker, or whose worker is gone, the oldest first."""
-    return list(_free().order_by("asked_at", "pk").values_list("pk", flat=True)[:20])
-
-
 def make(pk: int) -> BoardPack | None:
     """Make one pack; None where another worker has it or it is made. Call in a worker only."""
-    leased = {"leased_until": now() + LEASE, "attempts": F("attempts") + 1}
-    if not _free().filter(pk=pk).update(**leased):
-        return None
-    pack = BoardPack.objects.select_related("asked_by", "entry").get(pk=pk)
-    if pack.attempts > MAX_ATTEMPTS:
-        return _fail(pack, "It could not be made in three attempts; ask an administrator to look at the log.")
+    pack = leases.take(BoardPack, pk, LEASE)
+    if pack is None or pack.state == pack.State.FAILED:
+        return pack
     try:
         if not pack.pdf_digest:
             _document(pack)
         return _bundled(pack)
     except NothingCounted as reason:
-        return _fail(pack, str(reason))
+        leases.fail(pack, str(reason))
+        return pack
+    except leases.LeaseLost:
+        return None
     except EntryPending:
-        BoardPack.objects.filter(pk=pack.pk).update(leased_until=None, attempts=F("attempts") - 1)
+        leases.hand_back(pack)
         return pack  # the ledger gives the entry its place within seconds; the next tick bundles
 
 
@@ -125,7 +117,7 @@ def _record(pack: BoardPack, facts: bytes, pdf: bytes) -> None:
     pack.save(update_fields=["entry", "facts_digest", "pdf_digest", "size"])
 
 
-def _bundled(pack: BoardPack) -> BoardPack:
+def _bundled(pack: BoardPack) -> BoardPack | None:
     """The bundle that an auditor checks offline: facts, PDF, entry, proof of inclusion, verifier."""
     _say(pack, 3)
     sequence_all()
@@ -137,6 +129,13 @@ def _bundled(pack: BoardPack) -> BoardPack:
         files={"board.json": facts},
         not_covered=NOT_COVERED,
     )
+    return _keep(pack, bundle)
+
+
+@transaction.atomic
+def _keep(pack: BoardPack, bundle: bytes) -> BoardPack | None:
+    if not leases.held(pack).select_for_update().exists():
+        return None  # a second worker took over, after this one's lease
     stored = store_artifact(bundle, media_type="application/zip", name=f"{pack.name}.zip", retain_days=RETAIN_DAYS)
     pack.bundle_digest, pack.made_at = stored.digest, now()
     pack.state, pack.step, pack.done, pack.leased_until = BoardPack.State.READY, "", len(STEPS), None
@@ -151,17 +150,4 @@ def _loaded(facts: bytes) -> dict[str, Any]:
 
 def _say(pack: BoardPack, step: int) -> None:
     """What the worker does now, for the page that looks; and a longer lease."""
-    BoardPack.objects.filter(pk=pack.pk).update(step=STEPS[step], done=step, leased_until=now() + LEASE)
-    pack.step, pack.done = STEPS[step], step
-
-
-def _fail(pack: BoardPack, why: str) -> BoardPack:
-    _log.warning("board pack %s was not made: %s", pack.pk, why)
-    pack.state, pack.problem, pack.leased_until = BoardPack.State.FAILED, why, None
-    pack.save()
-    return pack
-
-
-def _free() -> Any:
-    gone = Q(leased_until=None) | Q(leased_until__lte=now())
-    return BoardPack.objects.filter(gone, state=BoardPack.State.QUEUED)
+    leases.hold(pack, LEASE, step=STEPS[step], done=step)

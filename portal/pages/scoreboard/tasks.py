@@ -4,7 +4,9 @@ from celery import shared_task
 
 from portal.core.clock.beat import every, wake
 from portal.core.clock.services import now
+from portal.core.making.leases import waiting
 from portal.pages.scoreboard import counting, packing
+from portal.pages.scoreboard.models import BoardPack
 
 
 @every(600)
@@ -25,7 +27,7 @@ def make_board_pack(pk: int) -> str:
 @shared_task
 def queue_board_packs() -> int:
     """Wake a worker for every pack that nobody holds: a lost message or worker costs twenty seconds."""
-    found = packing.waiting()
+    found = waiting(BoardPack)
     for pk in found:
         wake(make_board_pack, pk)
     return len(found)

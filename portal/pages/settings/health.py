@@ -5,24 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import redis
 from django.conf import settings
 from django.urls import reverse
 
+from contracts_app.selectors import exports_waiting
 from lineage_app.selectors.projected import graph_version
 from portal.core.clock.services import now
 from portal.core.events.selectors import unread
 from portal.core.evidence.selectors import pending
+from portal.core.making.leases import waiting_since
 from portal.core.notify.selectors import counts, oldest_waiting
-from portal.pages.evidence.packs.making import waiting_since as packs_waiting
-from portal.pages.programme.making import waiting_since as programme_waiting
+from portal.pages.models import BoardPack, GivenAnswer, Pack, ProgrammeZip
 from slo_app.selectors.live import overdue, ticked_at
 
 QUEUE = "celery"
 LATE = timedelta(minutes=2)
 BUSY = 500
 TIMEOUT_S = 2
+MADE = (
+    ("Packs of evidence", partial(waiting_since, Pack), "evidence:packs"),
+    ("Programme files", partial(waiting_since, ProgrammeZip), "programme:index"),
+    ("Board packs", partial(waiting_since, BoardPack), "scoreboard:packs"),
+    ("Provenance answers", partial(waiting_since, GivenAnswer), "provenance:ask"),
+    ("Files of contracts", exports_waiting, "contracts:list"),
+)
+"""What a worker makes for people: label, what waits, and the page where they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +91,7 @@ def _rooms(at: datetime) -> Iterator[Part]:
     yield _room("SLOs that are due for a look", number, since, at, LATE * 5, reverse("slos:board"))
     number, since = unread()
     yield _room("News between the rooms", number, since, at, LATE, "")
-    for label, look, url in (
-        ("Packs of evidence", packs_waiting, "evidence:packs"),
-        ("Programme files", programme_waiting, "programme:index"),
-    ):
+    for label, look, url in MADE:
         number, since = look()
         yield _room(f"{label} to make", number, since, at, LATE * 5, reverse(url))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -11,7 +10,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
 
 from contracts_app.services import Refused
 from portal.core.clock.services import now
@@ -20,6 +18,7 @@ from portal.core.evidence.selectors import ArtifactGone
 from portal.core.evidence.services import EntryPending, record, sequence_all, store_file
 from portal.core.identity.actors import actor_of
 from portal.core.identity.policies import TABLE, Act, require
+from portal.core.making import leases
 from portal.pages.evidence.days import start_of
 from portal.pages.evidence.evidence_kinds import PACK_MADE
 from portal.pages.evidence.packs.sources import SUBJECTS, Item
@@ -27,14 +26,8 @@ from portal.pages.evidence.packs.writing import Writer, write_pack
 from portal.pages.models import Pack
 
 LEASE = timedelta(minutes=5)
-MAX_ATTEMPTS = 3
 RETAIN_DAYS = 90
 STEP = 20
-_log = logging.getLogger(__name__)
-
-
-class LeaseLost(RuntimeError):
-    """Another worker has the pack: this one stops."""
 
 
 @transaction.atomic
@@ -60,36 +53,19 @@ def grants_of(user: Any) -> list[list[Any]]:
     return sorted(([role.value, team] for role, team in user.grants() if role in reaches), key=str)
 
 
-def waiting() -> list[int]:
-    """Packs that wait for a worker, or whose worker is gone, the oldest first."""
-    return list(_free().order_by("asked_at").values_list("pk", flat=True)[:20])
-
-
-def waiting_since() -> tuple[int, datetime | None]:
-    """How many wait to be made, and since when the oldest does."""
-    return _free().count(), _free().order_by("asked_at").values_list("asked_at", flat=True).first()
-
-
 def make(pk: int) -> Pack | None:
     """Make one pack; None where another worker has it. Call in a worker only."""
-    if not _free().filter(pk=pk).update(leased_until=now() + LEASE, attempts=F("attempts") + 1):
-        return None
-    pack = Pack.objects.select_related("asked_by").get(pk=pk)
-    if pack.attempts > MAX_ATTEMPTS:
-        return _fail(pack, "It could not be made in three attempts; ask an administrator to look at the log.")
+    pack = leases.take(Pack, pk, LEASE)
+    if pack is None or pack.state == pack.State.FAILED:
+        return pack
     draft = _folder() / f"{pack.pk}.{pack.attempts}.zip"
     try:
         manifest, writer = write_pack(draft, _steps(pack), _about(pack))
         return _keep(pack, draft, manifest, writer)
-    except LeaseLost:
+    except leases.LeaseLost:
         return None
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _free() -> Any:
-    gone = Q(leased_until=None) | Q(leased_until__lte=now())
-    return Pack.objects.filter(gone, state=Pack.State.QUEUED)
 
 
 def _items(pack: Pack) -> Iterator[Item]:
@@ -121,10 +97,8 @@ def _made(item: Item) -> bytes | str:
 
 
 def _say(pack: Pack, *, total: int, done: int) -> None:
-    """Progress, and a longer lease, only while this worker holds the pack."""
-    mine = Pack.objects.filter(pk=pack.pk, attempts=pack.attempts, state=Pack.State.QUEUED)
-    if not mine.update(total=total, done=done, leased_until=now() + LEASE):
-        raise LeaseLost
+    """Progress, and a longer lease."""
+    leases.hold(pack, LEASE, total=total, done=done)
 
 
 def _about(pack: Pack) -> dict[str, Any]:
@@ -157,13 +131,6 @@ def _keep(pack: Pack, draft: Path, manifest: str, writer: Writer) -> Pack:
     pack.digest, pack.size, pack.made_at = stored.digest, stored.size, now()
     pack.state, pack.left_out, pack.leased_until = Pack.State.READY, len(writer.left_out), None
     pack.done = pack.total = len(writer.rows) + len(writer.left_out)
-    pack.save()
-    return pack
-
-
-def _fail(pack: Pack, why: str) -> Pack:
-    _log.warning("evidence pack %s was not made: %s", pack.pk, why)
-    pack.state, pack.problem, pack.leased_until = Pack.State.FAILED, why, None
     pack.save()
     return pack
 

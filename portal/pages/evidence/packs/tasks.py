@@ -3,7 +3,9 @@
 from celery import shared_task
 
 from portal.core.clock.beat import every, wake
+from portal.core.making.leases import waiting
 from portal.pages.evidence.packs import making
+from portal.pages.models import Pack
 
 
 @shared_task
@@ -16,7 +18,7 @@ def make_pack(pk: int) -> None:
 @shared_task
 def queue_packs() -> int:
     """Wake a worker for every pack that nobody holds: a lost message or worker costs twenty seconds."""
-    found = making.waiting()
+    found = waiting(Pack)
     for pk in found:
         wake(make_pack, pk)
     return len(found)

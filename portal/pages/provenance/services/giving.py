@@ -6,13 +6,11 @@ The document is what the person saw: it is not asked for again when the worker g
 from __future__ import annotations
 
 import json
-import logging
 import uuid
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
 
 from portal.core.clock.services import now
 from portal.core.evidence.domain.canonical import canonical_bytes, digest
@@ -21,6 +19,7 @@ from portal.core.evidence.selectors import read_artifact
 from portal.core.evidence.services import EntryPending, build_bundle, record, sequence_all, store_artifact
 from portal.core.identity.actors import actor_of
 from portal.core.identity.policies import Act, require
+from portal.core.making import leases
 from portal.pages.provenance.domain.answer import Answer
 from portal.pages.provenance.domain.document import document_of
 from portal.pages.provenance.evidence_kinds import ANSWER_GIVEN
@@ -28,10 +27,8 @@ from portal.pages.provenance.models import GivenAnswer
 from portal.pages.provenance.services.showing import pdf_context
 
 LEASE = timedelta(minutes=5)
-MAX_ATTEMPTS = 3
 RETAIN_DAYS = 1096
 """Three years, as the artifacts of deletion proofs."""
-_log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -65,38 +62,27 @@ def give(*, user: Any, key: uuid.UUID, answer: Answer) -> GivenAnswer:
     )
 
 
-def waiting() -> list[int]:
-    """Answers that wait for a worker, or whose worker is gone, the oldest first."""
-    return list(_free().order_by("asked_at").values_list("pk", flat=True)[:20])
-
-
 def make(pk: int) -> GivenAnswer | None:
     """Make PDF and bundle of one; None where another worker has it, or no number is given yet. In a worker only."""
-    if not _free().filter(pk=pk).update(leased_until=now() + LEASE, attempts=F("attempts") + 1):
-        return None
-    given = GivenAnswer.objects.select_related("entry").get(pk=pk)
-    if given.attempts > MAX_ATTEMPTS:
-        return _fail(given)
+    given = leases.take(GivenAnswer, pk, LEASE)
+    if given is None or given.state == given.State.FAILED:
+        return given
     data = read_artifact(given.digest)
-    pdf = _pdf(given, data)
-    sequence_all()
-    _say(given, GivenAnswer.Step.NUMBERED)
     document = json.loads(data)
     try:
+        pdf = _pdf(given, document, data)
+        sequence_all()
+        leases.hold(given, LEASE, step=given.Step.NUMBERED)
         bundle = build_bundle(proof=document, entry=given.entry, pdf=pdf, not_covered=document["not_covered"])
+    except leases.LeaseLost:
+        return None
     except EntryPending:  # another sequencer has the entry under way: that costs no attempt
-        _free_again(given)
+        leases.hand_back(given)
         return None
     return _keep(given, pdf, bundle)
 
 
-def _free() -> Any:
-    gone = Q(leased_until=None) | Q(leased_until__lte=now())
-    return GivenAnswer.objects.filter(gone, state=GivenAnswer.State.QUEUED)
-
-
-def _pdf(given: GivenAnswer, data: bytes) -> bytes:
-    document = json.loads(data)
+def _pdf(given: GivenAnswer, document: dict[str, Any], data: bytes) -> bytes:
     from portal.core.documents.services import render_pdf, sign_pdf  # a worker's; the web process never loads it
 
     rendered = render_pdf(
@@ -106,42 +92,23 @@ def _pdf(given: GivenAnswer, data: bytes) -> bytes:
         created=given.asked_at,
         attachments=[(f"{given}.json", data, "The answer as canonical JSON (RFC 8785)")],
     )
-    _say(given, GivenAnswer.Step.RENDERED)
+    leases.hold(given, LEASE, step=given.Step.RENDERED)
     signed = sign_pdf(rendered)
-    _say(given, GivenAnswer.Step.SIGNED)
+    leases.hold(given, LEASE, step=given.Step.SIGNED)
     return signed
 
 
-def _say(given: GivenAnswer, step: int) -> None:
-    """Progress, and a longer lease."""
-    GivenAnswer.objects.filter(pk=given.pk).update(step=step, leased_until=now() + LEASE)
-
-
-def _free_again(given: GivenAnswer) -> None:
-    GivenAnswer.objects.filter(pk=given.pk).update(leased_until=None, attempts=F("attempts") - 1)
-
-
 @transaction.atomic
-def _keep(given: GivenAnswer, pdf: bytes, bundle: bytes) -> GivenAnswer:
-    row = GivenAnswer.objects.select_for_update().get(pk=given.pk)
-    if row.state == GivenAnswer.State.READY:
-        return row  # a second worker was quicker, after this one's lease
+def _keep(given: GivenAnswer, pdf: bytes, bundle: bytes) -> GivenAnswer | None:
+    row = leases.held(given).select_for_update().first()
+    if row is None:
+        return None  # a second worker took over, after this one's lease
     stored = store_artifact(pdf, media_type="application/pdf", name=f"{row}.pdf", retain_days=RETAIN_DAYS)
     closed = store_artifact(bundle, media_type="application/zip", name=f"{row}.zip", retain_days=RETAIN_DAYS)
     row.pdf_digest, row.bundle_digest, row.size = stored.digest, closed.digest, len(bundle)
     row.state, row.step, row.leased_until, row.made_at = row.State.READY, row.Step.BUNDLED, None, now()
     row.save()
     return row
-
-
-def _fail(given: GivenAnswer) -> GivenAnswer:
-    _log.warning("provenance answer %s was not made", given.pk)
-    given.state, given.leased_until = GivenAnswer.State.FAILED, None
-    given.problem = (
-        "It could not be made in three attempts; ask an administrator to look at the log, then take it anew."
-    )
-    given.save()
-    return given
 
 
 def _reference(answer: Answer) -> str:
