@@ -70,9 +70,9 @@ def of_step(step: Step) -> Exemption | None:
     return found if found or not planned else _from_plan(planned)
 
 
-def lets(step: Step) -> bool:
-    """Whether no hold stops this step; asked with the fence, right before anything is replaced."""
-    return of_step(step) is None
+def lets(step: Step, *, any_in_force: bool) -> bool:
+    """Whether no hold stops this step; asked with the fence, which saw whether there is any in force."""
+    return not step.preview.get("exempt") and (not any_in_force or _live(step) is None)
 
 
 @transaction.atomic

@@ -64,9 +64,9 @@ def _due() -> QuerySet[Step]:
     return approved.filter(free, ~Exists(earlier), ~Exists(busy)).select_related("request", "plan", "system")
 
 
-def holds_lease(step: Step) -> bool:
-    """Whether this worker is still the one: its fencing number is the newest."""
-    return Step.objects.filter(pk=step.pk, fence=step.fence, state=StepState.RUNNING).exists()
+def of_this_worker(step: Step) -> QuerySet[Step]:
+    """The step's row as long as its fencing number is this worker's; nothing afterwards."""
+    return Step.objects.filter(pk=step.pk, fence=step.fence, state=StepState.RUNNING)
 
 
 def hand_back(step: Step) -> bool:
@@ -75,8 +75,7 @@ def hand_back(step: Step) -> bool:
     False, and nothing changes, where it is no longer this worker's.
     """
     later = now() + HEARTBEAT / 10
-    mine = Step.objects.filter(pk=step.pk, fence=step.fence, state=StepState.RUNNING)
-    if not mine.update(
+    if not of_this_worker(step).update(
         state=StepState.WAITING, attempts=step.attempts - 1, next_attempt_at=later, lease_until=None, phase=""
     ):
         return False

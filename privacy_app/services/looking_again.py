@@ -78,7 +78,7 @@ def _judged(step: Step) -> Look:
     connector, config = machinery.reach(step.system, step.kind)
     found = machinery.found_of(step) or connectors.Found(0)
     target, subject = machinery.target_of(step), machinery.subject_of(step.request)
-    readings = machinery.all_probes(step, connector, config, found)
+    readings = machinery.all_probes(connector, config, target, subject, found)
     left = connector.residuals(config, target, subject, found, today=now().date())
     residuals = [machinery.kept_residual(each) for each in left]
     probes = {name: Probe(None, each.hits, each.reason) for name, each in readings.items()}

@@ -62,10 +62,13 @@ def joined(first: connectors.Found | None, second: connectors.Found) -> connecto
 
 
 def all_probes(
-    step: Step, connector: connectors.Erasable, config: connectors.SystemConfig, found: connectors.Found
+    connector: connectors.Erasable,
+    config: connectors.SystemConfig,
+    target: connectors.Target,
+    subject: connectors.Subject,
+    found: connectors.Found,
 ) -> dict[str, connectors.Probe]:
     """Ask all three ways; each speaks for itself."""
-    target, subject = target_of(step), subject_of(step.request)
     return {
         "logical": connector.verify_logical(config, target, subject),
         "decoded": connector.verify_decoded(config, target, subject, found),

@@ -8,6 +8,8 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists
+
 from portal.core.clock.services import now
 from portal.core.connectors import base as connectors
 from portal.core.connectors import sessions
@@ -56,7 +58,12 @@ class Work:
 
     def still_mine(self) -> bool:
         """Asked by connectors right before anything is deleted, replaced or rewritten; a hold placed since says no."""
-        return leasing.holds_lease(self.step) and holds.lets(self.step)
+        mine = leasing.of_this_worker(self.step).values_list(Exists(holds.in_force()), flat=True).first()
+        return mine is not None and holds.lets(self.step, any_in_force=mine)
+
+    def probes(self, found: connectors.Found) -> dict[str, connectors.Probe]:
+        """All three, as they answer now."""
+        return machinery.all_probes(self.connector, self.config, self.target, self.subject, found)
 
 
 def run_due(limit: int = 100) -> int:
@@ -128,7 +135,7 @@ def _look(work: Work) -> connectors.Found:
     found = machinery.joined(machinery.found_of(step), work.connector.discover(work.config, work.target, work.subject))
     machinery.keep_found(step, found)
     if not step.probes:
-        step_results.keep_probes(step, "before", machinery.all_probes(step, work.connector, work.config, found))
+        step_results.keep_probes(step, "before", work.probes(found))
     step_results.raise_baseline(step, found)
     return found
 
@@ -173,7 +180,7 @@ def _others_to_purge(step: Step) -> bool:
 def _verify(work: Work, found: connectors.Found) -> Judgement:
     step = work.step
     step_results.phase(step, "verifying", "purged_at")
-    step_results.keep_probes(step, "after", machinery.all_probes(step, work.connector, work.config, found))
+    step_results.keep_probes(step, "after", work.probes(found))
     left = work.connector.residuals(work.config, work.target, work.subject, found, today=now().date())
     step.residuals = [machinery.kept_residual(each) for each in left]
     judgement = judge(machinery.probes_of(step), machinery.residuals_of(step))

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
-from portal.core.connectors import copies, identity_maps, scan
+from portal.core.connectors import copies, identity_maps
 from portal.core.connectors.base import (
     NO_SETTINGS,
     Backup,
@@ -43,6 +43,7 @@ from portal.core.connectors.postgres import (
     rights,
 )
 from portal.core.connectors.postgres.session import Session, connected, scalar
+from portal.core.connectors.sought import Sought
 
 
 class OnPostgres(Measurable, Resolvable, Erasable, Listable, Restorable):
@@ -130,7 +131,7 @@ class OnPostgres(Measurable, Resolvable, Erasable, Listable, Restorable):
 
     def discover(self, config: SystemConfig, target: Target, subject: Subject) -> Found:
         """See Erasable."""
-        with connected(config) as session:
+        with connected(config, autocommit=True) as session:
             return finding.find(session, target, subject)
 
     def plan(self, config: SystemConfig, target: Target, found: Found) -> StepPlan:
@@ -170,13 +171,13 @@ class OnPostgres(Measurable, Resolvable, Erasable, Listable, Restorable):
         still_mine: Fence,
     ) -> Purged:
         """See Erasable and `purging`."""
-        with connected(config) as session:
-            needles = _needles(session, target, subject, found)
-        return purging.purge(config, target, needles, allow_exclusive=allow_exclusive, still_mine=still_mine)
+        with connected(config, autocommit=True) as session:
+            sought = _sought(session, target, subject, found)
+            return purging.Purge(session, config, target, sought, still_mine, []).run(allow_exclusive)
 
     def verify_logical(self, config: SystemConfig, target: Target, subject: Subject) -> Probe:
         """See Erasable."""
-        with connected(config) as session:
+        with connected(config, autocommit=True) as session:
             return Probe("logical", True, finding.count(session, target, subject))
 
     def verify_decoded(self, config: SystemConfig, target: Target, subject: Subject, found: Found) -> Probe:
@@ -192,16 +193,16 @@ class OnPostgres(Measurable, Resolvable, Erasable, Listable, Restorable):
     ) -> list[Residual]:
         """See Erasable."""
         with connected(config, autocommit=True) as session:
-            return probing.residuals(session, config, _needles(session, target, subject, found), today)
+            return probing.residuals(session, config, _sought(session, target, subject, found), today)
 
     def _probe(self, probe: Any, config: SystemConfig, target: Target, subject: Subject, found: Found) -> Probe:
         with connected(config, autocommit=True) as session:
-            answer: Probe = probe(session, config, target, _needles(session, target, subject, found))
+            answer: Probe = probe(session, config, target, _sought(session, target, subject, found))
             return answer
 
 
-def _needles(session: Session, target: Target, subject: Subject, found: Found) -> scan.Needles:
-    return scan.needles_of(subject, found, finding.live_neighbours(session, target, subject))
+def _sought(session: Session, target: Target, subject: Subject, found: Found) -> Sought:
+    return Sought(subject, found, lambda: finding.live_neighbours(session, target, subject))
 
 
 def _blindness(session: Session, config: SystemConfig) -> str:

@@ -83,10 +83,13 @@ def flush(session: Session, config: SystemConfig) -> Path:
 
 
 def relations(session: Session, config: SystemConfig, target: Target) -> list[Relation]:
-    """Every relation that holds rows, keys or large values of the table."""
+    """Every relation that holds rows, keys or large values of the table. Raises ConnectorError where there is none."""
     directory = data_directory(session, config)
     name = quoted(target.object_name).as_string(session)
-    return _relations(directory, session.execute(RELATIONS, (name, name)).fetchall())
+    rows = session.execute(RELATIONS, (name, name)).fetchall()
+    if not rows:
+        raise ConnectorError(f"{target.object_name}: this table does not exist; correct the placement.")
+    return _relations(directory, rows)
 
 
 def statistics(session: Session, config: SystemConfig) -> list[Relation]:

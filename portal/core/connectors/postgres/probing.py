@@ -9,23 +9,28 @@ from pathlib import Path
 from psycopg import sql
 
 from portal.core.connectors import copies, scan
-from portal.core.connectors.base import Probe, Residual, SystemConfig, Target
+from portal.core.connectors.base import ConnectorError, Probe, Residual, SystemConfig, Target
 from portal.core.connectors.postgres import files, pages
 from portal.core.connectors.postgres.session import Session, quoted, scalar
+from portal.core.connectors.sought import Sought
 
-# Samples of values that the planner keeps: of this table and its partitions, or of all other tables.
-SAMPLES = """
-SELECT concat_ws(' ', most_common_vals::text, histogram_bounds::text, most_common_elems::text) FROM pg_stats
-WHERE (to_regclass(format('%%I.%%I', schemaname, tablename)) IN
-      (SELECT to_regclass(%(name)s) UNION SELECT relid FROM pg_partition_tree(to_regclass(%(name)s)))) = %(own)s
+# The table and its partitions, as the planner's view of its samples names them.
+NAMES = """
+SELECT nspname::text, relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+WHERE c.oid IN (SELECT to_regclass(%(name)s) UNION SELECT relid FROM pg_partition_tree(to_regclass(%(name)s)))
 """
+# Samples of values that the planner keeps. Names given as constants reach the indexes below the view, and only then.
+SAMPLES = "SELECT concat_ws(' ', most_common_vals::text, histogram_bounds::text, most_common_elems::text) FROM pg_stats"
+THESE = "(schemaname, tablename) IN (SELECT * FROM unnest(%(schemas)s::name[], %(tables)s::name[]))"
+OWN = f"{SAMPLES} WHERE schemaname = ANY(%(schemas)s::name[]) AND tablename = ANY(%(tables)s::name[]) AND {THESE}"
+ELSEWHERE = f"{SAMPLES} WHERE NOT {THESE}"
 EMBEDDING = re.compile(r"\[(-?[0-9.e+-]+(?:,-?[0-9.e+-]+)*)\]")
 ALIGN = {"c": 1, "s": 2, "i": 4, "d": 8}
 
 
-def decoded(session: Session, config: SystemConfig, target: Target, needles: scan.Needles) -> Probe:
+def decoded(session: Session, config: SystemConfig, target: Target, sought: Sought) -> Probe:
     """Look into the planner's statistics and, with file access, into every compressed or TOASTed value."""
-    hits = in_samples(session, target, needles)
+    hits = in_samples(session, target, sought)
     try:
         seen = _in_pages(session, config, target)
     except files.NoFiles as blind:
@@ -34,27 +39,29 @@ def decoded(session: Session, config: SystemConfig, target: Target, needles: sca
         return Probe(
             "decoded", True, hits, f"Planner statistics only: the files cannot be read ({type(error).__name__})."
         )
-    hits += sum(scan.count(value, needles) for value in seen.values)
+    hits += sum(sought.count(value) for value in seen.values)
     unread = f"{seen.undecodable} values could not be decoded (lz4, or torn by a write)." if seen.undecodable else ""
-    return Probe("decoded", True, hits, " ".join(filter(None, (unread, needles.caveat))))
+    return Probe("decoded", True, hits, " ".join(filter(None, (unread, sought.bare.caveat))))
 
 
-def raw(session: Session, config: SystemConfig, target: Target, needles: scan.Needles) -> Probe:
+def raw(session: Session, config: SystemConfig, target: Target, sought: Sought) -> Probe:
     """Scan the table's files, its statistics rows, and files that the server does not account for."""
-    if not needles.all:
-        return Probe.blind("raw", needles.caveat or "There is nothing to look for.")
+    if not sought.bare.all:
+        return Probe.blind("raw", sought.bare.caveat or "There is nothing to look for.")
     try:
         strays = files.left_over(files.flush(session, config))
-        hits = scan.search([*_files(files.relations(session, config, target)), *strays], needles)
-        hits += scan.search(_files(files.statistics(session, config)), not_elsewhere(session, target, needles))
+        hits = sought.search([*_files(files.relations(session, config, target)), *strays])
+        catalogs = _files(files.statistics(session, config))
+        if sought.search(catalogs, limit=1):
+            hits += scan.search(catalogs, not_elsewhere(session, target, sought))
     except files.NoFiles as blind:
         return Probe.blind("raw", str(blind))
     except OSError as error:
         return Probe.blind("raw", f"The server's files cannot be read ({type(error).__name__}).")
-    return Probe("raw", True, len(hits), needles.caveat)
+    return Probe("raw", True, len(hits), sought.bare.caveat)
 
 
-def residuals(session: Session, config: SystemConfig, needles: scan.Needles, today: date) -> list[Residual]:
+def residuals(session: Session, config: SystemConfig, sought: Sought, today: date) -> list[Residual]:
     """Write-ahead log, server log, archives, replicas and backups, as far as they may hold the subject."""
     found = [
         copies.residual(config, place, where, today, hits)
@@ -62,7 +69,7 @@ def residuals(session: Session, config: SystemConfig, needles: scan.Needles, tod
             ("wal", "write-ahead log", _wal(session, config)),
             ("log", "server log", _folder(config, "log_directory")),
         )
-        if (hits := _hits(folder, needles)) != 0
+        if (hits := _hits(folder, sought)) != 0
     ]
     for place, where in lagging(session).items():
         found.append(copies.residual(config, place, where, today))
@@ -92,30 +99,36 @@ def _folder(config: SystemConfig, setting: str) -> Path | None:
     return Path(config.settings[setting]) if config.settings.get(setting) else None
 
 
-def _hits(place: Path | None, needles: scan.Needles) -> int | None:
+def _hits(place: Path | None, sought: Sought) -> int | None:
     """Hits in a folder or file; None when it cannot be searched, which counts as "may hold the subject"."""
     if place is None or not place.exists():
         return None
     try:
         listed = [place] if place.is_file() else [path for path in place.rglob("*") if path.is_file()]
-        return len(scan.search(listed, needles))
+        return len(sought.search(listed))
     except OSError:
         return None
 
 
-def in_samples(session: Session, target: Target, needles: scan.Needles) -> int:
+def in_samples(session: Session, target: Target, sought: Sought) -> int:
     """Hits in the planner's samples of this table."""
-    name = quoted(target.object_name).as_string(session)
-    rows = session.execute(SAMPLES, {"name": name, "own": True}).fetchall()
-    return sum(scan.count(text.encode(), needles) for (text,) in rows)
+    rows = session.execute(OWN, _names(session, target)).fetchall()
+    return sum(sought.count(text.encode()) for (text,) in rows)
 
 
-def not_elsewhere(session: Session, target: Target, needles: scan.Needles) -> scan.Needles:
+def not_elsewhere(session: Session, target: Target, sought: Sought) -> scan.Needles:
     """What no other table's samples hold lawfully, and the planner's catalogs therefore must not hold any more."""
-    name = quoted(target.object_name).as_string(session)
-    texts = [_bytes_of(text) for (text,) in session.execute(SAMPLES, {"name": name, "own": False}).fetchall()]
-    alone = (scan.Needles((each,)) for each in needles.all)
+    texts = [_bytes_of(text) for (text,) in session.execute(ELSEWHERE, _names(session, target)).fetchall()]
+    alone = (scan.Needles((each,)) for each in sought.told_apart.all)
     return scan.Needles(tuple(one.all[0] for one in alone if not any(scan.count(text, one) for text in texts)))
+
+
+def _names(session: Session, target: Target) -> dict[str, list[str]]:
+    """Schemas and names of the table and its partitions. Raises ConnectorError where there is no such table."""
+    found = session.execute(NAMES, {"name": quoted(target.object_name).as_string(session)}).fetchall()
+    if not found:
+        raise ConnectorError(f"{target.object_name}: this table does not exist; correct the placement.")
+    return {"schemas": [schema for schema, _ in found], "tables": [name for _, name in found]}
 
 
 def _bytes_of(samples: str) -> bytes:

@@ -19,7 +19,8 @@ from psycopg import sql
 from portal.core.connectors import scan
 from portal.core.connectors.base import Fence, Purged, SystemConfig, Target, check_fence
 from portal.core.connectors.postgres import files, overwrite, probing
-from portal.core.connectors.postgres.session import Session, connected, quoted, scalar
+from portal.core.connectors.postgres.session import Session, quoted, scalar
+from portal.core.connectors.sought import Sought
 
 PATIENCE = "10s"  # for locks; a purge that cannot get one is retried by its caller, it does not queue up readers
 FILLINGS = 3
@@ -37,12 +38,15 @@ class Purge:
     session: Session
     config: SystemConfig
     target: Target
-    needles: scan.Needles
+    sought: Sought
     still_mine: Fence
     done: list[str]
 
     def run(self, allow_exclusive: bool) -> Purged:
-        """Go from mild to strong until a scan finds nothing; without file access only the mild step is done."""
+        """Go from mild to strong until a scan finds nothing; without file access only the mild step is done.
+
+        Raises ConnectorError, retryable when a lock could not be had in time.
+        """
         self.session.execute("SELECT set_config('lock_timeout', %s, false)", (PATIENCE,))
         purged = self._from_mild_to_strong(allow_exclusive)
         self.session.execute("RESET lock_timeout")
@@ -71,7 +75,7 @@ class Purge:
         """Relations of these parts in which the bytes still lie, with where."""
         files.flush(self.session, self.config)
         held = [r for r in files.relations(self.session, self.config, self.target) if r.part in parts]
-        hits = {relation: scan.search(relation.files, self.needles) for relation in held}
+        hits = {relation: self.sought.search(relation.files) for relation in held}
         return {relation: found for relation, found in hits.items() if found}
 
     def _vacuum(self) -> None:
@@ -113,7 +117,9 @@ class Purge:
         planning for some milliseconds, where the plan allowed a lock. Whether that was needed.
         """
         self._vacuum_statistics()
-        sought = probing.not_elsewhere(self.session, self.target, self.needles)  # the others' own steps come
+        if not self.sought.search(self._catalogs(), limit=1):
+            return False
+        sought = probing.not_elsewhere(self.session, self.target, self.sought)  # the others' own steps come
         for _ in range(FILLINGS):
             if not scan.search(self._catalogs(), sought, limit=1):
                 return False
@@ -150,11 +156,3 @@ class Purge:
     def _note(self, action: str) -> None:
         if action not in self.done:
             self.done.append(action)
-
-
-def purge(
-    config: SystemConfig, target: Target, needles: scan.Needles, *, allow_exclusive: bool, still_mine: Fence
-) -> Purged:
-    """Purge one table. Raises ConnectorError, retryable when a lock could not be had in time."""
-    with connected(config, autocommit=True) as session:
-        return Purge(session, config, target, needles, still_mine, []).run(allow_exclusive)
