@@ -43,7 +43,8 @@ def test_one_system_that_is_down_is_shown_tried_again_and_blocks_no_other(broken
     broken.mend()
     assert drive.work(broken).state == State.COMPLETED
     red.refresh_from_db()
-    assert [each.outcome for each in red.tries.all()] == ["failed", "done"]
+    *before, last = [each.outcome for each in red.tries.all()]
+    assert (set(before), last) == ({"failed"}, "done")  # a slow machine tries twice before it is mended
 
 
 def test_a_system_that_stays_down_leaves_the_request_partially_complete_until_somebody_tries_again(
