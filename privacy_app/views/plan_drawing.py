@@ -75,7 +75,8 @@ def _step(step: Step) -> Node:
     count = step.preview.get("count")
     said = "not reached" if step.preview.get("error") else f"{count} found" if isinstance(count, int) else ""
     label = f"{step.position}. {step.dataset}"
-    return Node(f"step-{step.position}", label, f"{step.system_name}, {said}", group=Place(step.place).name)
+    note = ", ".join(filter(None, (step.system_name, said)))
+    return Node(f"step-{step.position}", label, note, group=Place(step.place).name)
 
 
 def in_words(graph: Graph) -> str:
