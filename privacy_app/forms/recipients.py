@@ -43,9 +43,9 @@ class RecipientForm(forms.Form):
         """An address fits the way."""
         given: dict[str, Any] = super().clean() or {}
         address, channel = str(given.get("address", "")), given.get("channel")
-        if channel == "email" and not matching.is_well_formed("email", address):
+        if channel == "email" and address and not matching.is_well_formed("email", address):
             self.add_error("address", "Type an e-mail address with an @ and a host.")
-        if channel == "webhook" and not address.startswith("https://"):
+        if channel == "webhook" and address and not address.startswith("https://"):
             self.add_error("address", "Type the URL of the webhook, beginning with https://.")
         return given
 
