@@ -34,7 +34,7 @@
       if (name === "open" && !there.hasAttribute("data-bad")) continue; // what the author folded stays folded
       if (here.getAttribute(name) !== value) here.setAttribute(name, value);
     }
-    const keep = new Set(["open", "tabindex", "role", "aria-label", "value"]);
+    const keep = new Set(["open", "tabindex", "role", "aria-label", "data-region", "value"]);
     for (const { name } of [...here.attributes]) if (!there.hasAttribute(name) && !keep.has(name)) here.removeAttribute(name);
   };
 
@@ -104,6 +104,7 @@
       const fresh = fragment.querySelector("#editor");
       if (!fresh) return false;
       bring(target, fresh);
+      target.dispatchEvent(new Event("custody:changed", { bubbles: true }));
       land(target);
       say(target);
       number();

@@ -68,9 +68,10 @@
 
   const tooWide = (wrap) => wrap.scrollWidth > wrap.clientWidth;
 
-  const fit = (within) => {
-    const own = within.closest?.(".table-wrap");
-    const wraps = own ? [own] : [...within.querySelectorAll(".table-wrap, .code")];
+  const PLACE = ".table-wrap, .code";
+  const widths = new WeakMap();
+
+  const fit = (wraps) => {
     wraps.forEach(undo);
     const wide = wraps.filter(tooWide);
     for (const wrap of wide) {
@@ -78,15 +79,28 @@
       if (table && wrap.clientWidth < NARROW && !table.dataset.grid) toCards(table);
     }
     wide.filter(tooWide).forEach(toRegion);
+    wraps.forEach((wrap) => widths.set(wrap, wrap.clientWidth));
   };
 
-  let width = window.innerWidth;
-  window.addEventListener("resize", () => {
-    if (window.innerWidth === width) return;
-    width = window.innerWidth;
-    fit(document);
-  });
-  document.addEventListener("htmx:load", (event) => event.target !== document.body && fit(event.target));
-  document.addEventListener("toggle", (event) => event.target.open && fit(event.target), true);
-  fit(document);
+  // A place changes its width with the window, and with the pane or fold that shows it.
+  const sizes = new ResizeObserver((entries) =>
+    fit(entries.map((entry) => entry.target).filter((wrap) => widths.get(wrap) !== wrap.clientWidth)));
+
+  const arrive = (wraps) => {
+    fit(wraps);
+    wraps.forEach((wrap) => sizes.observe(wrap));
+  };
+
+  const placesIn = (element) => [element.closest(PLACE) ?? [], ...element.querySelectorAll(PLACE)].flat();
+
+  // What a swap brings is fitted before anybody can look at it: htmx:load comes later.
+  new MutationObserver((records) => {
+    const added = records.flatMap((record) => [...record.addedNodes]).filter((node) => node.isConnected && node.closest);
+    if (added.length) arrive([...new Set(added.flatMap(placesIn))]);
+  }).observe(document.body, { childList: true, subtree: true });
+
+  // Whoever puts a page into step in place takes away what was marked here, and says so.
+  document.addEventListener("custody:changed", (event) => fit(placesIn(event.target)));
+
+  arrive([...document.querySelectorAll(PLACE)]);
 })();
