@@ -68,7 +68,7 @@ def assert_fits(page: Page, width: int = 320) -> None:
     settle(page)
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= width, f"{page.url} is {wide} px wide at {width} px: {_too_wide(page, width)}"
-    tables = _wide_tables(page)
+    tables = wide_tables(page)
     assert not tables, f"{page.url} at {width} px: tables that scroll sideways: {tables}"
     folded.evaluate("all => all.forEach(each => { each.open = false })")
     page.set_viewport_size(before)
@@ -101,7 +101,8 @@ def settle(page: Page) -> None:
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-def _wide_tables(page: Page) -> list[str]:
+def wide_tables(page: Page) -> list[str]:
+    """The captions of the tables that scroll sideways, but for those that say in `data-grid` why they may."""
     return page.evaluate(
         """[...document.querySelectorAll('table')]
             .filter(table => !table.dataset.grid)

@@ -1,4 +1,4 @@
-"""An incident as the on-call engineer meets it: by keyboard from the first button to the last, while it polls."""
+"""An incident while it polls, and the lists and numbers about incidents."""
 
 # ruff: noqa: F811 - a fixture is asked for by the name that it was imported under
 
@@ -35,36 +35,6 @@ def incident(table, event, world, monkeypatch, clock) -> Incident:
     )  # fmt: skip
     Precedent.objects.create(incident=found, upstream=early, lead=timedelta(minutes=12), distance=2)
     return found
-
-
-def _press(page, *keys: str) -> None:
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def test_the_engineer_acknowledges_ticks_the_runbook_off_and_resolves_without_a_mouse(visit, incident, clock):
-    page = visit("dan", incident.get_absolute_url())
-    shoot(page, "incident-firing")
-    button = page.get_by_role("button", name="Acknowledge")
-    button.focus()
-    _press(page, "Enter")
-    page.wait_for_url("**#runbook")
-    page.get_by_text("You took on").wait_for()
-    for step in ("Look at the loader's log.", "Rerun the job."):
-        button = page.get_by_role("listitem").filter(has_text=step).get_by_role("button")
-        assert "Mark done" in button.inner_text()
-        button.focus()
-        _press(page, "Enter")
-        page.get_by_role("listitem").filter(has_text=step).get_by_text("Done", exact=True).wait_for()
-    page.get_by_label("Cause, and what was done").focus()
-    page.keyboard.type("The loader had no disk left.")
-    _press(page, "Tab", "Enter")
-    page.get_by_role("heading", name="Post-mortem").wait_for()
-    incident.refresh_from_db()
-    assert incident.resolved_by is not None
-    assert_accessible(page)
-    assert_fits(page)
-    shoot(page, "incident-resolved")
 
 
 def test_polling_takes_nobodys_focus_away_and_shows_what_others_did(visit, incident, world):

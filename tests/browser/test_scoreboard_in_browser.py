@@ -1,4 +1,4 @@
-"""The head of data's way by keyboard: what is missing, the day closed by name, the board pack made and taken away."""
+"""The head of data's way by keyboard: what is missing, and the day closed by name."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from contracts_app.models import Version
 from portal.core.catalog.models import Asset
 from portal.core.clock import services as clock
 from portal.pages.scoreboard import counting, examples
-from portal.pages.scoreboard.models import BoardPack, SignOff
-from portal.pages.scoreboard.tasks import count_targets, make_board_pack
+from portal.pages.scoreboard.models import SignOff
+from portal.pages.scoreboard.tasks import count_targets
 from tests import many_rows
 from tests.browser.browsing import assert_accessible, assert_fits, shoot
-from tests.browser.test_auditor_journey import elsewhere
 from tests.browser.test_officers_in_browser import tab_to
 from tests.contracts_app import life
 
@@ -108,20 +107,3 @@ def test_the_day_is_closed_by_keyboard_and_in_ones_own_name(visit, estate):
     look(page, "scoreboard-closed")
     page.goto("/scoreboard/day-end/main/")
     look(page, "scoreboard-main")
-
-
-def test_a_board_pack_is_made_while_the_page_looks_and_is_taken_away(visit, estate):
-    page = visit("hal", "/scoreboard/packs/")
-    look(page, "scoreboard-packs")
-    tab_to(page, "Make the pack")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("text=This page looks by itself")
-    look(page, "scoreboard-pack-queued")
-    elsewhere(make_board_pack, BoardPack.objects.get().pk)
-    page.wait_for_selector("text=Download the PDF")
-    look(page, "scoreboard-pack")
-    with page.expect_download() as downloading:
-        page.get_by_role("link", name="Download the PDF").click()
-    kept = downloading.value.path().read_bytes()
-    assert kept.startswith(b"%PDF")
-    (shoot(page, "scoreboard-pack").parent / "board.pdf").write_bytes(kept)
