@@ -6,7 +6,7 @@ links to the full list. Never a whole-estate picture.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from portal.core.diagrams import HARD_EDGES, DiagramTooLarge, Edge, Graph, Group, Link, Node, to_mermaid
 
@@ -63,6 +63,11 @@ class WindowEdge:
     def word(self) -> str:
         """How it is known, in one word: foreign, or its state."""
         return "foreign" if self.foreign else self.state
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """When it was last seen; None for what was only declared."""
+        return datetime.fromisoformat(self.last_seen) if self.last_seen else None
 
     @property
     def links(self) -> list[tuple[str, str]]:

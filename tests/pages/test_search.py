@@ -17,6 +17,7 @@ from portal.core.catalog.services import adopt_asset, register_system
 from portal.core.clock.services import now
 from portal.core.evidence.services import record
 from portal.core.identity.actors import actor_of
+from portal.pages.provenance.models import Output
 from portal.pages.search.base import COUNTED, Query, providers
 from portal.pages.search.finding import exact_hits, search
 from privacy_app.models import Request
@@ -157,6 +158,24 @@ def test_every_provider_gives_groups_of_its_own_keys_and_keys_are_nobody_elses(w
     assert len(every) == len(set(every))
     for each in providers.members().values():
         assert {group.key for group in each.find(world.pia, Query.of("orders"))} <= set(each.keys)
+
+
+def test_targets_are_found_by_those_who_may_see_their_numbers(world) -> None:
+    assert keys(world.otto, "signed contracts")["target"] == ["Signed contracts of tier 1"]
+    assert keys(world.pia, "deletion proofs")["target"] == ["Deletion proofs within 72 hours"]
+    assert "target" not in keys(world.otto, "deletion proofs")
+
+
+def test_an_output_is_found_by_how_it_begins_and_opened_by_its_whole_id(world) -> None:
+    at = now()
+    Output.objects.create(
+        namespace="demo", output_id="answer-7731", product="demo/scores", run_id=RUN, made_at=at, registered_at=at
+    )
+    for text in ("answer-77", "answer-7731", RUN):
+        assert keys(world.cleo, text)["output"] == ["answer-7731"]
+    assert "output" not in keys(world.cleo, "answer-77", quick=True), "no beginnings at every key"
+    opened = world.client("cleo").post("/search/", {"q": "answer-7731"})
+    assert opened["Location"] == "/provenance/?q=output%3Ademo%2Fanswer-7731"
 
 
 def test_nothing_is_exact_about_a_part_of_a_name(world, orders) -> None:
