@@ -155,7 +155,7 @@ def test_the_head_of_data_closes_the_day_by_name_once_and_says_why_where_a_point
     assert again.status_code == 422
     assert "was closed by Hal Head already" in again.content.decode()
     shown = page(world, "aud")
-    assert f"{signed.day} is closed" in shown
+    assert f"{signed.day:%-d %b %Y} is closed" in shown
     assert reverse("evidence:entry", args=[signed.entry_id]) in shown
     assert reverse("evidence:entry", args=[signed.entry_id]) not in page(world, "ana")
     with pytest.raises(PermissionDenied):
