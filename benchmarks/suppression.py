@@ -31,7 +31,8 @@ def plant() -> list[str]:
     from portal.core.clock.services import now
     from portal.core.identity.actors import system_actor
     from portal.core.identity.tokens import issue
-    from privacy_app import sealing
+    from privacy_app import keystore
+    from privacy_app.domain.pseudonym import token
     from privacy_app.models import SuppressionToken
     from privacy_app.services import intake
 
@@ -40,12 +41,13 @@ def plant() -> list[str]:
         intake.receive(actor=actor, channel="staff", email=f"r{number}@example.com", code=False)
         for number in range(REQUESTS)
     ]
+    key = keystore.suppression_key(1)  # read once, not once an identifier
     rows = (
         SuppressionToken(
             request=made[number % REQUESTS],
             key_version=1,
             kind="email",
-            token=sealing.suppression_token("email", address(number)),
+            token=token(key, "email", address(number)),
             erased_at=ERASED_AT,
             until=until,
         )
