@@ -16,6 +16,10 @@ setup: ## Install what is missing: environment, requirements, front-end packages
 run: setup ## Start the portal with its demo estate on http://localhost:PORT (PORT is 8000 by default)
 	@exec $(PYTHON) -m portal.supervisor
 
+.PHONY: code
+code: ## Print a one-time code of somebody of the demo: make code WHO=ana@demo.example.com
+	@$(PYTHON) manage.py demo_code $(WHO)
+
 .PHONY: test
 test: setup static tests ## Everything static and every test
 

@@ -246,5 +246,6 @@ LOGGING = {
         # fontTools and WeasyPrint narrate every glyph at INFO
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
+        "pikepdf": {"level": "WARNING"},  # it tells every process that it was loaded
     },
 }

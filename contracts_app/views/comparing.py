@@ -30,6 +30,8 @@ def compare_versions(request: HttpRequest, pk: int) -> HttpResponse:
     versions = list(contract.versions.all())
     new = named(versions, request.GET.get("new", "")) or selectors.leading(versions)
     old = named(versions, request.GET.get("old", "")) or _before(versions, new)
+    if "old" not in request.GET and old and new and old.pk > new.pk:
+        old, new = new, old  # the version in force is asked for while its successor is on the way
     context: dict[str, Any] = {"contract": contract, "versions": versions, "old": old, "new": new}
     verdict = _verdict(old, new)
     if old and new and verdict:

@@ -16,6 +16,17 @@ from portal.pages.navigation import first_page, grouped, open_rooms
 
 PAGE = 50
 FIRST = 20
+GUIDES = (
+    ("Data owner", "docs/owner.md"),
+    ("Producer of data", "docs/producer.md"),
+    ("Consumer of data", "docs/consumer.md"),
+    ("On-call engineer", "docs/on_call.md"),
+    ("Privacy officer", "docs/privacy_officer.md"),
+    ("Auditor", "docs/auditor.md"),
+    ("Head of data", "docs/head_of_data.md"),
+    ("Administrator", "docs/people.md"),
+    ("What the words mean", "docs/glossary.md"),
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +80,11 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """How the portal is used, what its signs mean, and who can change what one may do."""
-    context = {"groups": grouped(open_rooms(request.user)), "administrators": selectors.administrators()}
+    context = {
+        "groups": grouped(open_rooms(request.user)),
+        "administrators": selectors.administrators(),
+        "guides": GUIDES,
+    }
     return render(request, "pages/help.html", context)
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.core.identity.access import requires
-from portal.core.identity.policies import Act
+from portal.core.identity.policies import Act, may
 from privacy_app.forms.staff import ReasonForm
 from privacy_app.selectors import duties as selectors
 from privacy_app.services import duties
@@ -17,7 +17,8 @@ from privacy_app.views.common import REFUSALS
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """Every duty of one's own teams; a privacy officer sees all."""
-    return render(request, "privacy_app/duties.html", {"duties": selectors.duties_for(request.user)})
+    context = {"duties": selectors.duties_for(request.user), "officer": may(request.user, Act.PLAN_DELETION)}
+    return render(request, "privacy_app/duties.html", context)
 
 
 @requires(Act.PLAN_DELETION, Act.SIGN_PRODUCER)

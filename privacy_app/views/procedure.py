@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.core.identity.access import requires
-from portal.core.identity.policies import Act
+from portal.core.identity.policies import Act, may
 from privacy_app.services import procedure
 
 
@@ -13,7 +13,12 @@ from privacy_app.services import procedure
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Every chapter, as the code stands now."""
-    return render(request, "privacy_app/procedure.html", {"chapters": procedure.chapters(), "file": procedure.FILE})
+    context = {
+        "chapters": procedure.chapters(),
+        "file": procedure.FILE,
+        "officer": may(request.user, Act.PLAN_DELETION),
+    }
+    return render(request, "privacy_app/procedure.html", context)
 
 
 @requires(Act.READ)

@@ -92,6 +92,12 @@ def test_the_change_report_is_a_page_a_markdown_file_and_a_json_document_of_one_
     assert "schema.amount" in text.replace("\\", "")
 
 
+def test_compare_on_the_version_in_force_tells_what_its_successor_changes(world, in_force):
+    coming = propose(world, AMOUNT)
+    page = world.client("cleo").get(reverse("contracts:compare", args=[coming.contract_id]), {"new": in_force.pk})
+    assert (page.context["old"].pk, page.context["new"].pk) == (in_force.pk, coming.pk)
+
+
 def test_a_version_is_held_against_every_version_in_force(world, in_force, clock):
     newer = signed(world, AMOUNT, ("ana", "hal"))
     clock.move(days=15)

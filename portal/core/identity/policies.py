@@ -163,6 +163,15 @@ def refusal(*acts: Act, of_this_object: bool = False) -> str:
     return f"You may not {acts[0]}. This needs the role {_either(role.label for role in roles)}{where}."
 
 
+def who_may(act: Act) -> str:
+    """The roles that may do it, in words.
+
+    >>> who_may(Act.HANDLE_INCIDENT)
+    'owner or on-call engineer'
+    """
+    return _either(role.label for role in Role if role in TABLE[act])
+
+
 def _covers(reach: Reach, team_id: int | None, obj: Any) -> bool:
     if reach is ANY or obj is None:
         return True

@@ -24,6 +24,17 @@ class Person:
     email: str
     roles: tuple[tuple[Role, str | None], ...]
 
+    @property
+    def duties(self) -> str:
+        """What the person is in the demo, in words.
+
+        >>> Person("Dan", "dan@demo.example.com", ((Role.ON_CALL, "mlops"), (Role.OWNER, "mlops"))).duties
+        'on-call engineer of MLOps, owner of MLOps'
+        >>> Person("Aud", "aud@demo.example.com", ((Role.AUDITOR, None),)).duties
+        'auditor'
+        """
+        return ", ".join(f"{role.label} of {TEAMS[team]}" if team else role.label for role, team in self.roles)
+
 
 PEOPLE = (
     Person("Ana Owens", "ana@demo.example.com", ((Role.OWNER, "data-platform"),)),

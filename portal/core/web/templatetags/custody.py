@@ -126,3 +126,13 @@ def code(text: str) -> SafeString:
     if len(parts) % 2 == 0:  # a backtick without its partner is a backtick
         return format_html("{}", text)
     return format_html_join("", "{}", ((format_html(how, part),) for how, part in parts))
+
+
+@register.filter
+def spoken(key: str) -> str:
+    """A key in words.
+
+    >>> spoken("privacy_officer")
+    'privacy officer'
+    """
+    return str(key).replace("_", " ")

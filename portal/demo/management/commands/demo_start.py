@@ -3,10 +3,12 @@
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from portal.demo.build import models, people, slos, watch
+from portal.demo.build.cast import PEOPLE
 from portal.demo.pipelines import gating, schedule
 
 
@@ -21,7 +23,9 @@ class Command(BaseCommand):
         slos.build()  # after the data have moved: else the index would look a month behind
         gating.ask_all()
         call_command("scoreboard_examples", stdout=self.stdout)
-        self.stdout.write("The demo's people (one-time code: .venv/bin/python manage.py demo_code EMAIL):")
+        self.stdout.write("The demo's people (a one-time code: make code WHO=EMAIL):")
+        named = {each.email: each for each in PEOPLE}
         for each in people.kept()["people"]:
-            roles = ", ".join(each["roles"])
-            self.stdout.write(f"  {each['email']:<24} {each['password']:<18} {roles}")
+            duties = named[each["email"]].duties if each["email"] in named else ", ".join(each["roles"])
+            self.stdout.write(f"  {each['email']:<24} {each['password']:<18} {duties}")
+        self.stdout.write(f"Letters and codes that the demo mails: {settings.BASE_URL}/demo/mailbox/")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from contracts_app.selectors.on_main import compared_with_main, tier_one_on_main
 from portal.core.clock.services import now
 from portal.core.identity.access import requires
-from portal.core.identity.policies import Act, may
+from portal.core.identity.policies import Act, may, who_may
 from portal.core.web.idempotency import key_of
 from portal.pages.evidence.watch import WholeLedger
 from portal.pages.scoreboard import closing as services
@@ -47,10 +47,10 @@ def day_end(request: HttpRequest) -> HttpResponse:
     return render(request, "scoreboard/day_end.html", context)
 
 
-def _shown(user: Any, point: Point) -> tuple[Point, bool, bool]:
-    """A point with whether its evidence and its link are open to the person."""
+def _shown(user: Any, point: Point) -> tuple[Point, bool, bool, str]:
+    """A point with whether its evidence and its link are open to the person, and who else can do it."""
     evidence = bool(point.evidence) and (not point.ledger or may(user, Act.READ_EVIDENCE, WholeLedger()))
-    return point, evidence, bool(point.url) and may(user, point.needs)
+    return point, evidence, bool(point.url) and may(user, point.needs), who_may(point.needs)
 
 
 @require_http_methods(["GET", "POST"])
