@@ -129,12 +129,18 @@ def shoot(page: Page, name: str) -> Path:
     return path
 
 
-def picture(page: Page, name: str) -> Path:
-    """What the window shows, as a how-to prints it: kept in docs/screenshots where CUSTODY_PICTURES is set."""
+def picture(page: Page, name: str, *, at: str = "", height: int = 900) -> Path:
+    """What the window shows, as a how-to prints it: kept in docs/screenshots where CUSTODY_PICTURES is set.
+
+    `at` is scrolled to first; `height` cuts off what a reader need not see.
+    """
     kept = os.environ.get("CUSTODY_PICTURES") == "1"
     path = (ROOT / "docs" / "screenshots" if kept else Path(settings.VAR_DIR) / "pictures" / "docs") / f"{name}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=path)
+    if at:
+        page.locator(at).first.evaluate("found => scrollTo(0, found.getBoundingClientRect().top + scrollY - 24)")
+        settle(page)
+    page.screenshot(path=path, clip={"x": 0, "y": 0, "width": 1280, "height": height})
     return path
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.browsing import assert_light, faults_of, settle, shoot, wide_tables
+from tests.browser.browsing import assert_light, faults_of, picture, settle, shoot, wide_tables
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -152,6 +152,15 @@ class Keyboard:
         if self.small:
             assert not wide_tables(page), f"{page.url}: tables that scroll sideways: {wide_tables(page)}"
         assert_light(page)
+
+    def picture(self, name: str, *, at: str = "", height: int = 900) -> None:
+        """Keep what a how-to shows of the wide window."""
+        if self.small:
+            return
+        before = self.page.viewport_size
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+        picture(self.page, name, at=at, height=height)
+        self.page.set_viewport_size(before)
 
     def _skip_to_content(self) -> None:
         self.page.keyboard.press("Tab")

@@ -8,7 +8,7 @@ import pytest
 
 from contracts_app.models import Version
 from slo_app.models import Incident
-from tests.browser.browsing import assert_accessible, assert_fits, shoot
+from tests.browser.browsing import assert_accessible, assert_fits, picture, shoot
 from tests.contracts_app.test_contract_life import EXAMPLE, estate  # noqa: F401 the names that the example uses
 from tests.slo_app.conftest import event, table  # noqa: F401 a planted source in PostgreSQL
 from tests.slo_app.estate import asset_on, freshness_of, the_incident, work_for
@@ -51,6 +51,7 @@ def test_the_programmes_contract_is_imported_proposed_and_signed_by_three_people
         _sign_by_keyboard(signing, estate, name)
         signing.get_by_role("heading", name="customer_events_v1").wait_for()
     shoot(signing, "contract-signed")
+    picture(signing, "contract", at=".outlook")
     version.refresh_from_db()
     assert version.state == "active"
     assert version.digest[7:19] in signing.locator("main").inner_text()
@@ -64,5 +65,6 @@ def test_a_breach_is_seen_on_the_first_page_and_acknowledged_beside_its_runbook(
     assert_accessible(page)
     assert_fits(page)
     shoot(page, "incident-acknowledged")
+    picture(page, "incident", at="body")
     breach.refresh_from_db()
     assert breach.acknowledged_at is not None

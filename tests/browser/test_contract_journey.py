@@ -18,7 +18,7 @@ from contracts_app.services import readiness_without_worker
 from contracts_app.tasks import check_readiness, move_versions_on
 from portal.core.catalog.services import add_team_address
 from portal.core.events.services import consume_all
-from tests.browser.browsing import assert_accessible, assert_fits, shoot
+from tests.browser.browsing import assert_accessible, assert_fits, picture, shoot
 from tests.browser.passkeys import with_passkey
 from tests.contracts_app.conftest import lies, table  # noqa: F401 a live PostgreSQL table
 
@@ -106,6 +106,8 @@ def sign(page, version: Version) -> None:
     page.get_by_role("link", name="Sign as").click()
     page.get_by_role("button", name="Sign with your passkey").wait_for()
     looked_at(page, f"sign-{version.number}")
+    if version.number == "2.0.0":
+        picture(page, "contract-sign", at="main h2:last-of-type", height=600)
     page.get_by_role("button", name="Sign with your passkey").click()
     page.wait_for_url(re.compile("signed="))
 
@@ -162,6 +164,7 @@ def test_a_contract_from_its_first_line_to_its_successor(people, shop, clock):
         "Readiness of live data",
     ]
     looked_at(bob, "merge-box")
+    picture(bob, "contract-conditions", at="#conditions", height=640)
 
     sign(ana, second)
     sign(pia, second)
@@ -175,13 +178,16 @@ def test_a_contract_from_its_first_line_to_its_successor(people, shop, clock):
     clock.move(days=7)
     cleo.goto("/")
     looked_at(cleo, "consumer-home")
+    picture(cleo, "consumer-work", height=420)
     cleo.goto(second.get_absolute_url())
     cleo.get_by_role("link", name="Accept or object").click()
     looked_at(cleo, "answer")
+    picture(cleo, "consumer-answer")
     cleo.get_by_role("radio", name=re.compile("Accept")).check()
     cleo.get_by_role("button", name="Give this answer").click()
     cleo.wait_for_url(re.compile("given="))
     looked_at(cleo, "answered")
+    picture(cleo, "consumer-answered")
     assert not any("Product Analytics" in title for title in unmet(bob, second))
     the_clock_ticks()
     second.refresh_from_db()

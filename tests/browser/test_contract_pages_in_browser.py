@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from contracts_app import services
-from tests.browser.browsing import assert_accessible, assert_fits, shoot
+from tests.browser.browsing import assert_accessible, assert_fits, picture, shoot
 from tests.contracts_app.life import propose, sign
 from tests.contracts_app.test_contract_reports import RETENTION, in_force, lineage  # noqa: F401 a contract in force
 from tests.lineage_app.conftest import send, token  # noqa: F401 events through the endpoint
@@ -53,6 +53,7 @@ def test_the_change_report_leads_from_each_number_to_its_rows_and_prints_without
     page = visit("cleo", f"{reverse('contracts:compare', args=[breaking.contract_id])}?new={breaking.pk}")
     expect(page.locator("#hit")).to_contain_text("revenue")
     page.locator("a[href='#changes']").click()
+    picture(page, "contract-report", at="#changes")
     _look(page, "contract-report")
     page.emulate_media(media="print")
     assert page.locator(".filters").is_hidden()
@@ -73,6 +74,7 @@ def test_the_editor_reads_well_with_consequences_on_a_small_screen_and_in_the_da
     draft = services.import_yaml(user=world.bob, content=BREAKING.replace(b"2.0.0", b"1.3.0"))
     page = visit("bob", reverse("contracts:edit", args=[draft.contract_id]))
     page.get_by_text("Each change").click()
+    picture(page, "contract-editor")
     _look(page, "contract-editor")
     page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_role("button", name="Set version to 2.0.0").click()

@@ -13,7 +13,7 @@ from django.db import connection
 
 from privacy_app import tasks
 from privacy_app.models import Request
-from tests.browser.browsing import assert_accessible, assert_fits, shoot
+from tests.browser.browsing import assert_accessible, assert_fits, picture, shoot
 from tests.privacy_app.conftest import code_in, drive, four, letters  # noqa: F401 the estate of the app's own tests
 
 
@@ -75,6 +75,7 @@ def test_a_person_is_deleted_from_the_public_form_to_the_downloaded_proof(
 
     page = visit("pia", "/privacy/")
     look(page, "privacy-inbox")
+    picture(page, "privacy-inbox")
     page.get_by_role("link", name=request.req_id).click()
     look(page, "privacy-request")
     page.get_by_role("link", name="Plan the deletion").click()
@@ -83,6 +84,7 @@ def test_a_person_is_deleted_from_the_public_form_to_the_downloaded_proof(
     elsewhere(tasks.look_at_systems)
     page.wait_for_selector("text=Submit for approval")  # by polling
     look(page, "privacy-plan")
+    picture(page, "privacy-plan")
     page.get_by_role("button", name="Submit the plan").click()
     page.wait_for_selector("text=Still to sign: privacy officer")
 
@@ -91,6 +93,7 @@ def test_a_person_is_deleted_from_the_public_form_to_the_downloaded_proof(
     look(page, "privacy-approve")
     page.get_by_role("button", name=re.compile("^Decide [0-9]+ point")).click()
     look(page, "privacy-approve-decided")
+    picture(page, "privacy-approve", at="h2:has-text('Your signature')", height=640)
     page.get_by_label("Your password").fill(world.password)
     page.get_by_label("One-time code").fill(world.code("petra"))
     page.get_by_role("button", name="Sign as").click()
@@ -99,6 +102,7 @@ def test_a_person_is_deleted_from_the_public_form_to_the_downloaded_proof(
     elsewhere(drive.work, request)
     page.wait_for_selector("text=Deletion proved")  # by polling, without a click
     look(page, "privacy-done")
+    picture(page, "deletion", height=860)
     page.get_by_role("link", name="Read the proof and take the files").click()
     look(page, "privacy-proof")
     with page.expect_download() as download:

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from lineage_app.models import Dataset, Job, Run
-from tests.browser.browsing import assert_accessible, assert_fits, shoot
+from tests.browser.browsing import assert_accessible, assert_fits, picture, shoot
 from tests.browser.test_lineage_in_browser import chain, known
 from tests.lineage_app.sending import event
 from tests.lineage_app.test_window_renderings import HOSTILE
@@ -118,8 +118,14 @@ def test_the_drawing_can_be_fitted_sized_and_follows_the_theme(visit: Any, known
 
 
 def test_paper_gets_the_svg_instead_of_the_frame(visit: Any, known: Callable[..., int]) -> None:
-    page = visit("cleo", reverse("lineage:dataset", args=[known(*chain())]))
+    orders = known(
+        event(inputs=["app/orders", "app/customers"], outputs=["features/b"], run=1, job="build_features"),
+        event(inputs=["features/b"], outputs=["models/churn"], run=2, job="train_churn"),
+        event("FAIL", inputs=["features/b"], outputs=["products/forecast"], run=3, job="serve_forecast"),
+    )
+    page = visit("cleo", reverse("lineage:dataset", args=[orders]))
     drawn(page)
+    picture(page, "lineage")
     with page.expect_response(re.compile("graph.svg")) as answer:
         page.pdf()  # a picture that is not shown on the screen is fetched when paper asks for it
     assert answer.value.status == 200

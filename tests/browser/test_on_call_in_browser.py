@@ -9,7 +9,7 @@ from portal.core.oncall.models import Override, Page
 from portal.core.oncall.selectors import on_call_of
 from portal.core.oncall.services import page as open_page
 from tests.access.oncall import a_rotation
-from tests.browser.browsing import assert_accessible, shoot
+from tests.browser.browsing import assert_accessible, picture, shoot
 
 
 def test_i_take_a_shift_and_the_page_shows_me_as_on_call(visit, world):
@@ -25,6 +25,7 @@ def test_i_take_a_shift_and_the_page_shows_me_as_on_call(visit, world):
     page.get_by_text(f"{other.name} is on call in First line for that time.").wait_for()
     assert_accessible(page)
     shoot(page, "oncall-taken")
+    picture(page, "on-call-shift")
     assert on_call_of(world.platform, now()) == [other]
     page.get_by_role("button", name="Give back").click()
     page.get_by_text("back with whose turn it is").wait_for()

@@ -7,7 +7,7 @@ import re
 from portal.core.raci import selectors
 from portal.core.raci.models import Proposal
 from tests.access.raci import a_row, ciso, put_in_force
-from tests.browser.browsing import assert_accessible, assert_fits, focused, shoot
+from tests.browser.browsing import assert_accessible, assert_fits, focused, picture, shoot
 from tests.browser.passkeys import with_passkey
 
 
@@ -70,6 +70,7 @@ def test_a_row_changes_hands_by_keyboard_alone_when_both_accountable_people_have
     press_until(hal, "Propose it")
     hal.wait_for_url(re.compile(r"/raci/proposals/\d+/$"))
     looked_at(hal, "proposal")
+    picture(hal, "raci-proposal", height=640)
 
     proposal = Proposal.objects.get(state="open")
     press_until(hal, "Sign as Head of data")

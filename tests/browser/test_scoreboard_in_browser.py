@@ -11,7 +11,7 @@ from portal.pages.scoreboard import counting, examples
 from portal.pages.scoreboard.models import SignOff
 from portal.pages.scoreboard.tasks import count_targets
 from tests import many_rows
-from tests.browser.browsing import assert_accessible, assert_fits, shoot
+from tests.browser.browsing import assert_accessible, assert_fits, picture, shoot
 from tests.browser.test_officers_in_browser import tab_to
 from tests.contracts_app import life
 
@@ -63,8 +63,9 @@ def test_a_grown_estate_reads_well_with_its_trends_and_what_is_missing(visit, gr
     page = visit("hal", "/scoreboard/")
     assert "93 %" in page.locator("main").inner_text()
     look(page, "scoreboard-grown")
-    part = {"x": 0, "y": 0, "width": 1280, "height": 1500}
-    page.screenshot(path=shoot(page, "scoreboard-docs"), clip=part, full_page=True)
+    picture(page, "scoreboard", height=740)
+    page.goto("/raci/gaps/")
+    picture(page, "raci-gaps", height=640)
 
 
 def test_the_head_of_data_begins_at_the_targets_and_follows_what_is_missing(visit, estate):
@@ -78,6 +79,7 @@ def test_the_head_of_data_begins_at_the_targets_and_follows_what_is_missing(visi
     page.keyboard.press("Enter")
     page.wait_for_selector("text=What is missing")
     look(page, "scoreboard-target")
+    picture(page, "scoreboard-target")
     tab_to(page, "Write its contract")
     page.keyboard.press("Enter")
     page.wait_for_url("**/contracts/new/**")
@@ -91,6 +93,7 @@ def test_the_head_of_data_begins_at_the_targets_and_follows_what_is_missing(visi
 def test_the_day_is_closed_by_keyboard_and_in_ones_own_name(visit, estate):
     page = visit("hal", "/scoreboard/day-end/")
     look(page, "scoreboard-day-end")
+    picture(page, "scoreboard-day-end", height=640)
     tab_to(page, "Close the day")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=You say in your own name")
