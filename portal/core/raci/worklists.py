@@ -11,7 +11,7 @@ from portal.core.catalog.worklist import WorkItem, worklist
 from portal.core.clock.services import now
 from portal.core.identity.roles import Role
 
-from .selectors import open_gaps, to_sign
+from .selectors import grave_gaps, to_sign
 
 
 @worklist(order=12)
@@ -28,8 +28,8 @@ def gaps_to_close(user: Any) -> Iterator[WorkItem]:
     """One line for the head of data: how many duties nobody fills."""
     if (Role.HEAD_OF_DATA, None) not in user.grants():
         return
-    found = [each for each in open_gaps(user) if each.gap.grave]
+    found = grave_gaps(user)
     if found:
         count = f"{len(found)} gap{'' if len(found) == 1 else 's'}"
-        text = f"Close {count} in the RACI: {found[0].gap.sentence}"
+        text = f"Close {count} in the RACI: {found[0].sentence}"
         yield WorkItem("To fix", text, reverse("raci:gaps"), now(), count.capitalize(), "bad")

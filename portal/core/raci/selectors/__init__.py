@@ -10,7 +10,7 @@ from .duties import (
     informed_of,
     informed_of_workstream,
 )
-from .gaps import Open, gaps_in, open_gaps
+from .gaps import Open, gaps_in, grave_gaps, open_gaps
 from .history import before, difference, history_of, in_force, matrix_at, version_for, versions
 from .matrix import (
     KEEPER,
@@ -73,6 +73,7 @@ __all__ = [
     "draft_of",
     "every_line",
     "gaps_in",
+    "grave_gaps",
     "history_of",
     "holder_choices",
     "holder_of",

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..domain.gaps import Gap
-from .matrix import Line, every_line
+from ..domain.gaps import Gap, gaps_of
+from .directory import directory, standings
+from .matrix import Line, every_line, every_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,13 @@ class Open:
 def open_gaps(reader: Any, *, fault: str = "", kind: str = "", words: str = "") -> list[Open]:
     """The gaps, grave ones first; by fault, kind of row, and words of the sentence."""
     return gaps_in(every_line(reader), fault=fault, kind=kind, words=words)
+
+
+def grave_gaps(reader: Any) -> list[Gap]:
+    """The gaps that leave a duty undone, without the lines that they are in: for a work list, on every first page."""
+    rows = every_row(reader)
+    states = standings(directory({seat.holder for row in rows for seat in row.seats}))
+    return [gap for row in rows for gap in gaps_of(row, states) if gap.grave]
 
 
 def gaps_in(lines: Sequence[Line], *, fault: str = "", kind: str = "", words: str = "") -> list[Open]:

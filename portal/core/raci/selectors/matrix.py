@@ -87,16 +87,20 @@ def workstream_lines() -> list[Line]:
 def asset_lines(assets: Iterable[Asset]) -> list[Line]:
     """A line for each of these assets: its signed row, or what is said of it elsewhere."""
     assets = list(assets)
-    ids = [asset.pk for asset in assets]
-    rows = {row.asset_id: row for row in Row.objects.filter(asset__in=ids).select_related("version")}
-    open_ones = [asset for asset in assets if asset.pk not in rows]
-    stated = stated_of([asset.pk for asset in open_ones]) if open_ones else {}
-    names = {text for each in stated.values() for texts in each.duties.values() for text in texts}
-    holders = resolve(names)
+    rows, stated, holders = _known_of(assets)
     return [
         _signed(rows[asset.pk], asset) if asset.pk in rows else _derived(asset, stated.get(asset.pk), holders)
         for asset in assets
     ]
+
+
+def _known_of(assets: Sequence[Asset]) -> tuple[dict[int | None, Row], dict[int, Stated], dict[str, str]]:
+    """The signed rows of these assets, what is stated of the others, and the holders that its words mean."""
+    ids = [asset.pk for asset in assets]
+    rows = {row.asset_id: row for row in Row.objects.filter(asset__in=ids).select_related("version")}
+    open_ones = [asset.pk for asset in assets if asset.pk not in rows]
+    stated = stated_of(open_ones) if open_ones else {}
+    return rows, stated, resolve({text for each in stated.values() for texts in each.duties.values() for text in texts})
 
 
 def line_of_asset(asset: Asset) -> Line:
@@ -146,11 +150,26 @@ def tier_one(reader: Any, *, words: str = "", team: str = "") -> QuerySet[Asset]
 
 def every_line(reader: Any) -> list[Line]:
     """The whole matrix with its people and gaps: workstreams, then tier-1 assets and other assets with a signed row."""
-    require(reader, Act.READ)
+    return peopled([*workstream_lines(), *asset_lines(_governed(reader))])
+
+
+def every_row(reader: Any) -> list[PureRow]:
+    """The same rows without their pages and people, for who asks about a thousand at once."""
+    assets = list(_governed(reader))
+    rows, stated, holders = _known_of(assets)
+    streams = Row.objects.filter(kind=RowKind.WORKSTREAM).order_by("title")
+    return [each.row for each in streams] + [
+        rows[asset.pk].row if asset.pk in rows else _derived_row(asset, stated.get(asset.pk), holders)
+        for asset in assets
+    ]
+
+
+def _governed(reader: Any) -> Iterable[Asset]:
+    """Tier-1 assets, then other assets with a signed row."""
     wanted = {asset.pk: asset for asset in tier_one(reader)}
     others = Row.objects.filter(asset__isnull=False).exclude(asset__in=wanted).select_related("asset__owner_team")
     wanted |= {row.asset.pk: row.asset for row in others if row.asset is not None}
-    return peopled([*workstream_lines(), *asset_lines(wanted.values())])
+    return wanted.values()
 
 
 def row_of_asset(asset_id: int) -> Row | None:
@@ -174,15 +193,25 @@ def _signed(found: Row, asset: Asset | None = None) -> Line:
 
 
 def _derived(asset: Asset, stated: Stated | None, holders: dict[str, str]) -> Line:
-    """R from the contract, else the catalog's owner; A from the contract, else the head of data; C and I as stated."""
-    said = {letter: texts for letter, texts in (stated.duties if stated else {}).items() if texts}
-    seats = {Seat(letter, holders[text]) for letter, texts in said.items() for text in texts}
+    said = _said(stated)
     sources = dict.fromkeys(said, Source(stated.where, stated.url)) if stated else {}
     if Letter.R not in said and asset.owner_team is not None:
-        seats.add(Seat(Letter.R, written(HolderKind.TEAM, asset.owner_team.slug)))
         sources[Letter.R] = Source("Owner in the catalog", asset.get_absolute_url())
     if Letter.A not in said:
-        seats.add(Seat(Letter.A, KEEPER))
         sources[Letter.A] = Source("Rule for tier 1")
-    row = PureRow(asset_key(asset), asset.name, frozenset(seats))
-    return Line(row, reverse("raci:asset", args=[asset.pk]), sources, asset)
+    return Line(_derived_row(asset, stated, holders), reverse("raci:asset", args=[asset.pk]), sources, asset)
+
+
+def _derived_row(asset: Asset, stated: Stated | None, holders: dict[str, str]) -> PureRow:
+    """R from the contract, else the catalog's owner; A from the contract, else the head of data; C and I as stated."""
+    said = _said(stated)
+    seats = {Seat(letter, holders[text]) for letter, texts in said.items() for text in texts}
+    if Letter.R not in said and asset.owner_team is not None:
+        seats.add(Seat(Letter.R, written(HolderKind.TEAM, asset.owner_team.slug)))
+    if Letter.A not in said:
+        seats.add(Seat(Letter.A, KEEPER))
+    return PureRow(asset_key(asset), asset.name, frozenset(seats))
+
+
+def _said(stated: Stated | None) -> dict[Letter, tuple[str, ...]]:
+    return {letter: texts for letter, texts in (stated.duties if stated else {}).items() if texts}
