@@ -18,9 +18,11 @@ from django.db.models import (
     CharField,
     Count,
     DecimalField,
+    Exists,
     ExpressionWrapper,
     F,
     IntegerField,
+    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -30,6 +32,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from portal.core.clock.services import now
+from portal.core.identity.models import Team
 from portal.core.identity.policies import Act, require
 
 from ..domain.alert import Phase
@@ -136,11 +139,12 @@ def shown_rows(places: Iterable[Place]) -> list[tuple[str, Row]]:
 
 def choices() -> dict[str, Any]:
     """What the board can be filtered and grouped by."""
-    teams = Slo.objects.filter(drill=False).exclude(owner_team=None).order_by("owner_team__name")
+    owned = Exists(Slo.objects.filter(owner_team=OuterRef("pk"), drill=False))
+    teams = Team.objects.filter(owned).order_by("name")
     return {
         "states": [(_named(each), each.word) for each in Standing],
         "kinds": list(Slo.objects.order_by("kind").values_list("kind", flat=True).distinct()),
-        "teams": list(teams.values_list("owner_team__slug", "owner_team__name").distinct()),
+        "teams": list(teams.values_list("slug", "name")),
         "groups": list(GROUPS.items()),
     }
 

@@ -18,7 +18,7 @@ from ..forms import BoardForm
 from ..forms.runbooks import ChoiceForm
 from ..selectors.places import choices
 
-PAGE = 50
+PAGE = 25
 
 
 @requires(Act.READ)

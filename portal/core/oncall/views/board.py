@@ -20,7 +20,7 @@ from ..selectors.boards import calendars, duties, duty_of, overrides_of, teams_w
 from ..selectors.pages import open_pages
 from ..selectors.rosters import roster
 
-PAGE = 30
+PAGE = 15
 A_WEEK = timedelta(days=8)
 
 
