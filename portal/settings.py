@@ -110,6 +110,7 @@ CACHES = {
     # While Valkey is away each web process counts callers by itself (privacy_app.limits).
     "spare": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "spare"},
 }
+FORM_RENDERER = "portal.core.web.renderer.Renderer"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
