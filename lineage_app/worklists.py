@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from lineage_app.selectors.coverage import Hop, coverage
+from lineage_app.selectors.coverage import Hop, shortfall
 from lineage_app.selectors.hop_words import WORDS
 from lineage_app.selectors.watch import open_findings
 from portal.core.catalog.worklist import WorkItem, worklist
@@ -42,7 +42,7 @@ def hops_to_cover(user: Any) -> Iterator[WorkItem]:
     if not teams:
         return
     present = now()
-    missing = coverage(present, teams=teams).missing
+    missing = shortfall(present, teams=teams).missing
     for hop in missing[:EACH]:
         yield _item(hop, hop.judged.since or present)
     if len(missing) > EACH:

@@ -41,6 +41,12 @@ class Dataset(models.Model):
         ordering = ["namespace", "name"]
         indexes = [
             models.Index(fields=["id"], name="dataset_unclaimed", condition=models.Q(root=None, asset=None)),
+            models.Index(
+                fields=["asset"],
+                name="dataset_claimed",
+                condition=models.Q(asset__isnull=False),
+                include=["id", "root"],
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,8 +16,8 @@ from django.db.models.expressions import RawSQL
 
 from lineage_app.domain.coverage import Facts, HopState, Judged, Share, declared_hops, judge, without_flow
 from lineage_app.models import CoverageDay, Dataset
-from lineage_app.selectors.hop_facts import facts_around, facts_of_pairs, plainly_covered
-from portal.core.catalog.selectors import assets, flow_ways, tier_one_assets
+from lineage_app.selectors.hop_facts import array_text, facts_around, facts_of_pairs, loose_hops, plainly_covered
+from portal.core.catalog.selectors import assets, flow_names, flow_ways, tier_one_assets, without_a_flow
 
 TREND_DAYS = 90
 PLAIN = Judged(HopState.COVERED)
@@ -65,15 +65,16 @@ class Hop(NamedTuple):
 
 @dataclass(frozen=True)
 class Coverage:
-    """The share at one moment, and the hops behind it."""
+    """The share at one moment, and the hops behind it; `plain` more are covered and only counted."""
 
     at: datetime
     hops: tuple[Hop, ...]
+    plain: int = 0
 
     @cached_property
     def share(self) -> Share:
         """How many of how many."""
-        return Share(sum(hop.covered for hop in self.hops), len(self.hops))
+        return Share(self.plain + sum(hop.covered for hop in self.hops), self.plain + len(self.hops))
 
     @cached_property
     def missing(self) -> list[Hop]:
@@ -90,7 +91,7 @@ def coverage(at: datetime, *, teams: Collection[int] | None = None, ends: Collec
     flows = flow_ways(_ends(teams, ends))
     ways = {pk: steps for pk, (_, _, steps) in flows.items()}
     declared = declared_hops(ways, set(tier_one_assets().values_list("pk", flat=True)))
-    lonely = without_flow(_tier_one_products(), ways)
+    lonely = without_flow(_tier_one_products().values_list("pk", flat=True), ways)
     stations = _stations({asset for hop in declared for asset in hop} | set(lonely))
 
     def wanted(asset: int) -> bool:
@@ -108,14 +109,33 @@ def coverage(at: datetime, *, teams: Collection[int] | None = None, ends: Collec
     return Coverage(at, tuple(found))
 
 
+def shortfall(at: datetime, *, teams: Collection[int] | None = None) -> Coverage:
+    """Coverage as `coverage` has it, but the hops that an edge proves straight are counted only: for a first page."""
+    of_teams = {} if teams is None else {"owner_team__in": teams}
+    loose, total = loose_hops(at, _ends(teams, None))
+    judged = judge_hops(loose, at)
+    lonely = list(without_a_flow(_tier_one_products().filter(**of_teams)).values_list("pk", flat=True))
+    stations = _stations({asset for hop in loose for asset in hop} | set(lonely))
+    names = flow_names({flow for flows in loose.values() for flow in flows})
+    found = [
+        Hop(
+            stations[src],
+            stations[dst],
+            tuple(Named(pk, name) for pk, name in names.items() if pk in flows),
+            judged[src, dst],
+        )
+        for (src, dst), flows in loose.items()
+    ]
+    found += [Hop(None, stations[pk], (), Judged(HopState.NO_FLOW)) for pk in lonely]
+    return Coverage(at, tuple(found), plain=total - len(loose))
+
+
 def share_at(at: datetime) -> Share:
-    """The share alone, for a first page: as `coverage` counts it, without a word about each hop."""
-    ways = {pk: steps for pk, (_, _, steps) in flow_ways().items()}
-    hops = declared_hops(ways, set(tier_one_assets().values_list("pk", flat=True)))
-    plain = plainly_covered(hops, at) if hops else set()
-    judged = judge_hops([hop for hop in hops if hop not in plain], at)
-    lonely = without_flow(_tier_one_products(), ways)
-    return Share(len(plain) + sum(each.covered for each in judged.values()), len(hops) + len(lonely))
+    """The share alone, without a word about any hop."""
+    loose, total = loose_hops(at)
+    judged = judge_hops(loose, at)
+    lonely = without_a_flow(_tier_one_products()).count()
+    return Share(total - len(loose) + sum(each.covered for each in judged.values()), total + lonely)
 
 
 def told_apart(hops: Iterable[Hop], at: datetime) -> list[Hop]:
@@ -160,7 +180,7 @@ def _claimed(asset_ids: Collection[int]) -> dict[int, frozenset[int]]:
 
 def _among(ids: Iterable[int]) -> RawSQL:
     """The ids as one array: thousands of parameters cost more than the question."""
-    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
+    return RawSQL("SELECT unnest(%s::bigint[])", [array_text(ids)])
 
 
 def _ends(teams: Collection[int] | None, ends: Collection[int] | None) -> QuerySet[Any] | None:
@@ -171,9 +191,8 @@ def _ends(teams: Collection[int] | None, ends: Collection[int] | None) -> QueryS
     return (found if ends is None else found.filter(pk__in=_among(ends))).order_by()
 
 
-def _tier_one_products() -> list[int]:
-    products = tier_one_assets().filter(Q(kind="product") | Q(layer="product"))
-    return list(products.order_by("namespace", "name").values_list("pk", flat=True))
+def _tier_one_products() -> QuerySet[Any]:
+    return tier_one_assets().filter(Q(kind="product") | Q(layer="product")).order_by("namespace", "name")
 
 
 def _stations(ids: Iterable[int]) -> dict[int, Station]:

@@ -4,21 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from lineage_app.domain.coverage import WINDOW, Fact
+from portal.core.catalog.selectors import tier_one_hops
 
 Pair = tuple[int, int]
+_PLAIN = """
+claimed AS MATERIALIZED (
+    SELECT asset_id, coalesce(root_id, id) AS root FROM lineage_app_dataset WHERE asset_id IS NOT NULL
+),
+ends AS MATERIALIZED (
+    SELECT hop.a, hop.b, s.root AS src, d.root AS dst FROM hop
+    JOIN claimed s ON s.asset_id = hop.a JOIN claimed d ON d.asset_id = hop.b
+),
+plain AS (
+    SELECT ends.a, ends.b FROM ends CROSS JOIN LATERAL (
+        SELECT state, last_seen FROM lineage_app_edge
+        WHERE src_id = ends.src AND dst_id = ends.dst AND NOT is_foreign AND last_seen > %s OFFSET 0
+    ) AS e
+    GROUP BY ends.a, ends.b
+    HAVING bool_or(e.state = 'seen' AND e.last_seen <= %s) AND NOT bool_or(e.state = 'failed')
+)
+"""  # each hop looks its edge up by both ends: left to itself the planner reads every dataset and edge
 _PLAINLY_COVERED = """
-SELECT hop.a, hop.b FROM unnest(%s::bigint[], %s::bigint[]) AS hop(a, b)
-JOIN lineage_app_dataset s ON s.asset_id = hop.a
-JOIN lineage_app_dataset d ON d.asset_id = hop.b
-JOIN lineage_app_edge e ON e.src_id = coalesce(s.root_id, s.id) AND e.dst_id = coalesce(d.root_id, d.id)
-WHERE NOT e.is_foreign AND e.last_seen > %s
-GROUP BY hop.a, hop.b
-HAVING bool_or(e.state = 'seen' AND e.last_seen <= %s) AND NOT bool_or(e.state = 'failed')
+WITH hop AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS asked(a, b)), {plain} SELECT a, b FROM plain
+"""
+_LOOSE = """
+WITH way AS ({ways}), hop AS MATERIALIZED (
+    SELECT start AS a, "end" AS b, array_agg(flow_id) AS flows FROM way WHERE "end" {wanted} GROUP BY 1, 2
+), {plain}
+SELECT a, b, flows FROM hop LEFT JOIN plain USING (a, b) WHERE plain.a IS NULL
+UNION ALL SELECT NULL, NULL, ARRAY[count(*)] FROM hop
 """
 _OF_PAIRS = """
 SELECT e.src_id, e.dst_id, e.state, e.is_foreign, e.last_seen, e.job_id
@@ -53,8 +73,24 @@ class _Row(NamedTuple):
 def plainly_covered(hops: Collection[Pair], at: datetime) -> set[Pair]:
     """Those of the hops between two assets that an edge proves straight, with no failure within the window."""
     with connection.cursor() as cursor:
-        cursor.execute(_PLAINLY_COVERED, [*_columns(hops), at - WINDOW, at])
+        cursor.execute(_PLAINLY_COVERED.format(plain=_PLAIN), [*_columns(hops), at - WINDOW, at])
         return set(cursor.fetchall())
+
+
+def loose_hops(at: datetime, ends: QuerySet[Any] | None = None) -> tuple[dict[Pair, list[int]], int]:
+    """The hops of tier-1 flows that no edge proves so plainly, each with its flows, and how many hops there are; with
+    `ends`, of the hops that lead to these assets only.
+    """
+    ways, of_ways = tier_one_hops(ends).query.sql_with_params()
+    wanted, of_wanted = "IS NOT NULL", ()
+    if ends is not None:
+        led_to, of_wanted = ends.order_by().values("pk").query.sql_with_params()
+        wanted = f"IN ({led_to})"
+    statement = _LOOSE.format(ways=ways, wanted=wanted, plain=_PLAIN)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*of_ways, *of_wanted, at - WINDOW, at])
+        *loose, (_, _, (total,)) = cursor.fetchall()
+    return {(a, b): flows for a, b, flows in loose}, total
 
 
 def facts_of_pairs(pairs: Collection[Pair], at: datetime) -> list[Fact]:
@@ -123,8 +159,18 @@ def _newest(rows: Iterable[_Row]) -> _Row | None:
     return max(rows, key=lambda row: row.at, default=None)
 
 
-def _columns(pairs: Collection[Pair]) -> tuple[list[int], list[int]]:
-    return [src for src, _ in pairs], [dst for _, dst in pairs]
+def _columns(pairs: Collection[Pair]) -> tuple[str, str]:
+    """Both columns as arrays in PostgreSQL's own words: to quote thousands of numbers one by one costs more."""
+    return array_text(src for src, _ in pairs), array_text(dst for _, dst in pairs)
+
+
+def array_text(ids: Iterable[int]) -> str:
+    """Numbers as PostgreSQL writes an array of them.
+
+    >>> array_text([1, 2])
+    '{1,2}'
+    """
+    return f"{{{','.join(map(str, ids))}}}"
 
 
 def _rows(statement: str, *arguments: object) -> list[_Row]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from lineage_app.domain.coverage import HopState, Share
 from lineage_app.forms.coverage import CoverageForm
 from lineage_app.models import CoverageDay
-from lineage_app.selectors.coverage import Coverage, Hop, coverage, coverage_trend, told_apart
+from lineage_app.selectors.coverage import Coverage, Hop, coverage, coverage_trend, shortfall, told_apart
 from lineage_app.selectors.flows import jobs_of_hops
 from lineage_app.selectors.hop_words import WORDS, next_step
 from lineage_app.selectors.horizon import before_horizon
@@ -26,7 +26,7 @@ from portal.core.identity.policies import Act, may
 from portal.core.identity.selectors import teams
 from portal.core.web.spreadsheets import csv_answer
 
-PAGE = 50
+PAGE = 25
 HEAD = (
     "from", "to", "state", "covered", "last proved", "failed since", "missing since", "by job", "owner", "flows",
     "next step",
@@ -37,10 +37,9 @@ HEAD = (
 @requires(Act.READ)
 def page(request: HttpRequest) -> HttpResponse:
     """The share, the trend, and the hops asked for: those that are missing, unless the address says otherwise."""
-    form, asked, found, hops = _asked(request)
+    form, asked, share, hops = _asked(request)
     shown = Paginator(hops, PAGE).get_page(request.GET.get("page"))
     trend, present = coverage_trend(), now()
-    share = Share(sum(hop.covered for hop in found), len(found))
     context = {
         "form": form,
         "asked": asked,
@@ -83,14 +82,18 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
     return render(request, "lineage_app/coverage_day.html", context)
 
 
-def _asked(request: HttpRequest) -> tuple[CoverageForm, dict[str, Any], list[Hop], list[Hop]]:
-    """The form, what it asks for, the hops that the share is about, and those of them to be listed."""
+def _asked(request: HttpRequest) -> tuple[CoverageForm, dict[str, Any], Share, list[Hop]]:
+    """The form, what it asks for, the share of the hops that it is about, and those of them to be listed."""
     named = [(team.slug, team.name) for team in teams(request.user)]
     form = CoverageForm({"show": "missing", **request.GET.dict()}, teams=named)
     asked = form.chosen()
-    found = [hop for hop in _sorted(coverage(asked["at"] or now())) if _about(hop, asked)]
-    show = asked["show"]
-    return form, asked, found, [hop for hop in found if show in {"all", hop.state, _group(hop)}]
+    at, show = asked["at"] or now(), asked["show"]
+    if show not in {"all", "covered"} and not asked["team"] and not asked["flow"]:
+        brief = shortfall(at)
+        return form, asked, brief.share, [hop for hop in _sorted(brief) if show in {hop.state, _group(hop)}]
+    found = [hop for hop in _sorted(coverage(at)) if _about(hop, asked)]
+    share = Share(sum(hop.covered for hop in found), len(found))
+    return form, asked, share, [hop for hop in found if show in {"all", hop.state, _group(hop)}]
 
 
 def _sorted(found: Coverage) -> list[Hop]:

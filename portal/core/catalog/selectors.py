@@ -1,7 +1,7 @@
 """Questions to the catalog."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +9,8 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Concat, Length, Lower
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value, Window
+from django.db.models.functions import Concat, Lead, Length, Lower
 
 from portal.core.catalog.domain.systems import SystemRefused
 from portal.core.catalog.evidence_kinds import SYSTEM_TESTED
@@ -186,6 +186,30 @@ def flow_ways(through: QuerySet[Asset] | None = None) -> dict[int, tuple[str, in
     for flow, name, team, asset in steps.values_list("flow", "flow__name", "flow__owner_team", "asset"):
         found.setdefault(flow, (name, team, []))[2].append(asset)
     return found
+
+
+def tier_one_hops(through: QuerySet[Asset] | None = None) -> QuerySet[FlowStep, Any]:
+    """Each step of the flows that pass through a tier-1 asset: its `flow_id`, its asset as `start`, the next as `end`.
+
+    The last step of a flow has no `end`. With `through`, only flows that pass through one of these assets as well.
+    """
+    top = FlowStep.objects.filter(asset__in=tier_one_assets().order_by()).order_by()
+    follows = Window(Lead("asset"), partition_by=F("flow"), order_by="position")
+    steps = FlowStep.objects.filter(flow__in=top.values("flow")).order_by()
+    if through is not None:
+        steps = steps.filter(flow__in=FlowStep.objects.filter(asset__in=through).order_by().values("flow"))
+    return steps.annotate(start=F("asset"), end=follows).values("flow_id", "start", "end")
+
+
+def without_a_flow(found: QuerySet[Asset]) -> QuerySet[Asset]:
+    """Those of the assets that no flow leads to: one that a flow only starts from is without."""
+    earlier = FlowStep.objects.filter(flow=OuterRef("flow"), position__lt=OuterRef("position"))
+    return found.exclude(Exists(FlowStep.objects.filter(Exists(earlier), asset=OuterRef("pk"))))
+
+
+def flow_names(flows: Collection[int]) -> dict[int, str]:
+    """The names of the flows of these ids, by id, in the order of the names."""
+    return dict(Flow.objects.filter(pk__in=flows).order_by("name").values_list("pk", "name"))
 
 
 def tier_one_assets() -> QuerySet[Asset]:
