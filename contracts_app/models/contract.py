@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from portal.core.catalog.models import Asset
 
 STATES = [(state.value, state.value.capitalize()) for state in State]
+SMALL = 16 * 1024
+"""Bytes of a contract that is kept read; larger ones are rare and would fill the memory."""
 NUMBERED = [State.PROPOSED, State.SCHEDULED, State.ACTIVE, State.DEPRECATED, State.RETIRED]
+
+
+@lru_cache(maxsize=256)
+def _read(authored: bytes) -> Loaded:
+    """The same bytes read alike each time; a list of fifty versions would read fifty documents on every request."""
+    return load(authored)
 
 
 class Contract(models.Model):
@@ -125,7 +133,8 @@ class Version(models.Model):
     @cached_property
     def loaded(self) -> Loaded:
         """The authored bytes read again: the model is never trusted to what was stored beside them."""
-        return load(bytes(self.authored))
+        authored = bytes(self.authored)
+        return _read(authored) if len(authored) <= SMALL else load(authored)
 
     @property
     def document(self) -> Document:

@@ -48,8 +48,7 @@ def conditions_of(version: Version) -> list[Condition]:
 
 def conditions_of_all(versions: Sequence[Version]) -> list[list[Condition]]:
     """The conditions of each version, with a number of queries that does not grow with theirs."""
-    versions = list(versions)
-    prepare(versions)
+    prepare([version for version in versions if version.state in OPEN])
     return [_conditions(version) if version.state in OPEN else [] for version in versions]
 
 

@@ -18,7 +18,7 @@ from portal.core.identity.policies import Act
 from portal.core.identity.selectors import teams
 from portal.core.web.spreadsheets import csv_answer
 
-PAGE = 50
+PAGE = 25
 HEAD = ("namespace", "name", "kind", "layer", "tier", "owner", "covered", "contract", "version", "state", "next step")
 
 

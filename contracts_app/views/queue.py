@@ -12,6 +12,7 @@ from contracts_app.states import state_of
 from portal.core.identity.access import requires
 from portal.core.identity.policies import Act
 
+PAGE = 25
 STATES = (("proposed", "Proposed"), ("scheduled", "Scheduled"))
 
 
@@ -23,7 +24,7 @@ def approval_queue(request: HttpRequest) -> HttpResponse:
     found = selectors.approval_queue(
         request.user, mine=asked["mine"] == "1", team=asked["team"], state=asked["state"], waits_for=asked["waits"]
     )
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": [(one, *state_of(one.version)) for one in selectors.standing_in_queue(request.user, page)],
