@@ -2,6 +2,7 @@
 
 import sqlite3
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -196,3 +197,40 @@ def test_a_table_is_counted_and_yields_the_edges_of_an_identity_map(made):
     mapped = SystemConfig("desk", "sqlite", {**config.settings, "identity_maps": [declared]})
     (edge,) = registry.capable("sqlite", Resolvable).edges(mapped, Identifier("email", "ana.subject@example.com"))
     assert (edge.to.value, edge.single_person) == ("c-1", True)
+
+
+@pytest.fixture
+def left_half_done(made, tmp_path):
+    """A database whose writer was killed within a transaction: its journal lies beside the file."""
+    config, app = made(
+        "CREATE TABLE t (code TEXT, email TEXT)", "INSERT INTO t VALUES ('k1', 'ana.subject@example.com')"
+    )
+    app.execute("PRAGMA cache_size = 1")  # the transaction is written into the file before it ends
+    app.execute("BEGIN")
+    app.execute("INSERT INTO t SELECT hex(randomblob(500)), '' FROM (SELECT 1 UNION SELECT 2), pragma_function_list")
+    files = {name: (tmp_path / name).read_bytes() for name in ("desk.db", "desk.db-journal")}
+    app.execute("ROLLBACK")
+    app.close()
+    for name, held in files.items():
+        (tmp_path / name).write_bytes(held)
+    return config
+
+
+def test_a_reader_waits_for_the_journal_of_a_writer_that_is_just_ending(left_half_done, tmp_path):
+    def take_back():
+        with closing(sqlite3.connect(tmp_path / "desk.db")) as app:
+            app.execute("SELECT count(*) FROM t").fetchone()
+
+    with ThreadPoolExecutor() as pool, session.connected(left_half_done) as reader:
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            sqlite3.Connection.execute(reader, "SELECT count(*) FROM t")
+        counted = pool.submit(kind().count, left_half_done, Target("t", BY_EMAIL))
+        pool.submit(take_back).result()
+        assert counted.result() == 1
+
+
+def test_a_journal_that_nobody_takes_back_is_named_and_tried_again_later(left_half_done, monkeypatch):
+    monkeypatch.setattr(session, "BUSY_S", 0.1)
+    with pytest.raises(ConnectorError, match="ended in the middle; start its application") as refused:
+        kind().discover(left_half_done, Target("t", BY_EMAIL), ANA)
+    assert refused.value.retryable

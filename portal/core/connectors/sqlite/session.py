@@ -1,16 +1,39 @@
 """Sessions on an SQLite file: busy ones are waited for, drivers' texts never leave, secure_delete is always on."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from portal.core.connectors.base import ConnectorError, SystemConfig
 
 BUSY_S = 20.0  # how long a lock is waited for; a writer's transaction is shorter
+PAUSE_S = 0.01
 LATER = {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY"}
+UNFINISHED = "SQLITE_READONLY_ROLLBACK"
 HEADER = b"SQLite format 3\0"
+
+
+class Reader(sqlite3.Connection):
+    """A connection that never writes, and so may not roll back what a writer left half done.
+
+    SQLite takes the journal of a writer that is just ending for one that was left behind, and refuses a reader at once:
+    its busy timeout does not hold for that refusal, so it is waited for here.
+    """
+
+    def execute(self, *statement: Any) -> sqlite3.Cursor:
+        """As the driver's. Raises sqlite3.OperationalError where the journal is still there after BUSY_S seconds."""
+        until = time.monotonic() + BUSY_S
+        while True:
+            try:
+                return super().execute(*statement)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorname != UNFINISHED or time.monotonic() > until:
+                    raise
+            time.sleep(PAUSE_S)
 
 
 def database(config: SystemConfig) -> Path:
@@ -35,7 +58,8 @@ def connected(config: SystemConfig, *, write: bool = False) -> Iterator[sqlite3.
     """A session without an open transaction. Raises ConnectorError, retryable where the database is busy."""
     address = f"file:{quote(str(database(config)))}?mode={'rw' if write else 'ro'}"
     try:
-        with closing(sqlite3.connect(address, uri=True, timeout=BUSY_S, isolation_level=None)) as session:
+        kind = sqlite3.Connection if write else Reader
+        with closing(sqlite3.connect(address, BUSY_S, factory=kind, uri=True, isolation_level=None)) as session:
             session.text_factory = lambda data: data.decode(errors="surrogateescape")
             session.execute("PRAGMA secure_delete = ON" if write else "PRAGMA query_only = ON")
             yield session
@@ -47,6 +71,9 @@ def _said(config: SystemConfig, code: str) -> ConnectorError:
     if code in LATER:
         said = f"The database {config.name} was busy for {BUSY_S:.0f} seconds; it is tried again later."
         return ConnectorError(said, code=code, retryable=True)
+    if code == UNFINISHED:
+        said = f"A writer of {config.name} ended in the middle; start its application, which takes the half back."
+        return ConnectorError(f"{said} It is tried again later.", code=code, retryable=True)
     if code.startswith("SQLITE_READONLY"):
         return ConnectorError(f"The database {config.name} may not be written; correct the file's rights.", code=code)
     if code.startswith("SQLITE_CONSTRAINT"):
