@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from lineage_app.domain.coverage import Share
 from lineage_app.models import Job, RunEdge
 from lineage_app.selectors.coverage import Hop, Named, Station, judge_hops
-from portal.core.catalog.selectors import flows
+from portal.core.catalog.selectors import OnTheWay, flow_assets, flows
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,22 @@ class FlowStanding:
 
     @property
     def tier(self) -> int | None:
-        """The lowest number among its assets; a vector index is 1 whatever the catalog says."""
-        tiers = [1 if asset.kind == "vector_index" else asset.tier for asset in self.assets]
-        return min((tier for tier in tiers if tier), default=None)
+        """That of its most important asset."""
+        return _tier(self.assets)
 
     @property
     def share(self) -> Share:
         """How many of its own hops are covered."""
         return Share(sum(hop.covered for hop in self.hops), len(self.hops))
+
+
+class FlowInShort(NamedTuple):
+    """A flow as a list shows it: its assets in order, its tier, and how many of its hops are covered."""
+
+    flow: Any
+    assets: Sequence[OnTheWay]
+    tier: int | None
+    share: Share
 
 
 def flows_like(*, text: str = "", team: str = "") -> QuerySet[Any]:
@@ -61,6 +69,23 @@ def standing_of(found: Iterable[Any], at: datetime) -> list[FlowStanding]:
     ]
 
 
+def in_short(found: Iterable[Any], at: datetime) -> list[FlowInShort]:
+    """The same for a list: nothing of a hop but whether it is covered."""
+    listed = list(found)
+    ways = flow_assets([flow.pk for flow in listed])
+    hops = {pk: [(a.pk, b.pk) for a, b in pairwise(assets)] for pk, assets in ways.items()}
+    judged = judge_hops({hop for own in hops.values() for hop in own}, at)
+    return [
+        FlowInShort(
+            flow,
+            ways[flow.pk],
+            _tier(ways[flow.pk]),
+            Share(sum(judged[hop].covered for hop in hops[flow.pk]), len(hops[flow.pk])),
+        )
+        for flow in listed
+    ]
+
+
 def jobs_of_hops(hops: Iterable[Hop]) -> dict[int, Job]:
     """The jobs that proved these hops last, or failed at them, by their ids."""
     return Job.objects.in_bulk({hop.judged.job for hop in hops if hop.judged.job})
@@ -83,6 +108,12 @@ def runs_of_hops(hops: Iterable[Hop]) -> dict[tuple[int, datetime], Any]:
         "run"
     )
     return {(row.job_id, row.seen_at): row.run for row in rows if (row.job_id, row.seen_at) in wanted}
+
+
+def _tier(assets: Iterable[Any]) -> int | None:
+    """The lowest number among them; a vector index is 1 whatever the catalog says."""
+    tiers = [1 if asset.kind == "vector_index" else asset.tier for asset in assets]
+    return min((tier for tier in tiers if tier), default=None)
 
 
 def _station(asset: Any) -> Station:

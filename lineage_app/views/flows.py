@@ -17,7 +17,7 @@ from lineage_app.forms.coverage import FlowDraft, FlowsForm
 from lineage_app.forms.explorer import view_form
 from lineage_app.selectors.coverage import Hop
 from lineage_app.selectors.flow_windows import flow_window
-from lineage_app.selectors.flows import FlowStanding, flows_like, jobs_of_hops, runs_of_hops, standing_of
+from lineage_app.selectors.flows import FlowStanding, flows_like, in_short, jobs_of_hops, runs_of_hops, standing_of
 from lineage_app.selectors.hop_words import WORDS, next_step
 from lineage_app.views.exports import exports_of
 from lineage_app.views.pictures import Picture, counted, frame_of
@@ -38,11 +38,12 @@ def flow_list(request: HttpRequest) -> HttpResponse:
     """Every flow with its tier, its owner and how many of its hops are covered."""
     form = FlowsForm(request.GET, teams=[(team.slug, team.name) for team in teams(request.user)])
     asked = form.chosen()
-    page = Paginator(flows_like(text=asked["q"], team=asked["team"]), PAGE).get_page(request.GET.get("page"))
+    found = flows_like(text=asked["q"], team=asked["team"]).prefetch_related(None)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page": page,
-        "rows": standing_of(page, now()),
+        "rows": in_short(page, now()),
         "filtered": any(asked.values()),
         "may_declare": may(request.user, Act.DECLARE_LINEAGE),
     }

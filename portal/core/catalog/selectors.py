@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value, Window
 from django.db.models.functions import Concat, Lead, Length, Lower
@@ -185,6 +185,24 @@ def flow_ways(through: QuerySet[Asset] | None = None) -> dict[int, tuple[str, in
         steps = steps.filter(flow__in=FlowStep.objects.filter(asset__in=through).values("flow"))
     for flow, name, team, asset in steps.values_list("flow", "flow__name", "flow__owner_team", "asset"):
         found.setdefault(flow, (name, team, []))[2].append(asset)
+    return found
+
+
+class OnTheWay(NamedTuple):
+    """An asset of a flow, as much of it as a list of flows shows."""
+
+    pk: int
+    name: str
+    kind: str
+    tier: int | None
+
+
+def flow_assets(flows: Collection[int]) -> dict[int, list[OnTheWay]]:
+    """The assets of each of these flows (by id), in order; light, for a list."""
+    found: dict[int, list[OnTheWay]] = {flow: [] for flow in flows}
+    steps = FlowStep.objects.filter(flow__in=found).order_by("flow", "position")
+    for flow, *asset in steps.values_list("flow", "asset", "asset__name", "asset__kind", "asset__tier"):
+        found[flow].append(OnTheWay(*asset))
     return found
 
 
