@@ -242,6 +242,7 @@ def test_gaps_appear_when_people_leave_and_go_when_somebody_follows(world, linea
         "Product Analytics, responsible for Lineage, still has somebody who left.",
         "CISO, accountable for Lineage, still has somebody who left.",
     ]
+    assert [gap.sentence for gap in selectors.grave_gaps(world.hal)] == said[:2]
     services.set_post(user=world.ada, wish=services.Wish("CISO", people=[world.hal]), slug="ciso")
     Membership.objects.filter(user=world.cleo).delete()
     Membership.objects.create(user=world.nia, role="consumer", team=world.analytics)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from portal.core.catalog.selectors import resolve_teams
@@ -70,6 +70,14 @@ def standings(known: Directory) -> dict[str, Standing]:
     return {holder: behind.standing for holder, behind in known.items()}
 
 
+def standings_of(holders: Iterable[str]) -> dict[str, Standing]:
+    """The same of these holders; the people of teams are counted, not read."""
+    holders = set(holders)
+    slugs = {key for kind, key in map(read, holders) if kind is HolderKind.TEAM}
+    teams = {written(HolderKind.TEAM, slug): found for slug, found in _counted(slugs).items()}
+    return standings(directory(holders - teams.keys())) | teams
+
+
 def resolve(texts: Iterable[str]) -> dict[str, str]:
     """What people write in a contract ("Head of Data", "Data Platform", "CISO") -> the holder that it means.
 
@@ -119,6 +127,21 @@ def _teams(slugs: set[str]) -> dict[str, Behind]:
         assert each.team is not None
         _seat(found[each.team.slug], each.user, answers=each.role == Role.OWNER)
     return found
+
+
+def _counted(slugs: set[str]) -> dict[str, Standing]:
+    """Teams by short name, as `_teams` without the people themselves."""
+    if not slugs:
+        return {}
+    of_whom = "memberships__user"
+    active = Q(memberships__user__is_active=True)
+    found = Team.objects.filter(slug__in=slugs).annotate(
+        people=Count(of_whom, filter=active, distinct=True),
+        answer=Count(of_whom, filter=active & Q(memberships__role=Role.OWNER), distinct=True),
+        left=Count(of_whom, filter=~active, distinct=True),
+    )
+    counts = found.values_list("slug", "name", "people", "answer", "left")
+    return {slug: Standing(name, True, people, answer, left) for slug, name, people, answer, left in counts}
 
 
 def _roles(values: set[str]) -> dict[str, Behind]:

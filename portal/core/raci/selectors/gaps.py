@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..domain.gaps import Gap, gaps_of
-from .directory import directory, standings
+from .directory import standings_of
 from .matrix import Line, every_line, every_row
 
 
@@ -28,8 +28,10 @@ def open_gaps(reader: Any, *, fault: str = "", kind: str = "", words: str = "") 
 def grave_gaps(reader: Any) -> list[Gap]:
     """The gaps that leave a duty undone, without the lines that they are in: for a work list, on every first page."""
     rows = every_row(reader)
-    states = standings(directory({seat.holder for row in rows for seat in row.seats}))
-    return [gap for row in rows for gap in gaps_of(row, states) if gap.grave]
+    states = standings_of({seat.holder for seats in {row.seats for row in rows} for seat in seats})
+    faulty = {row.seats: row for row in rows}  # whether a row has a gap depends on its seats alone, and most are alike
+    faulty = {seats: row for seats, row in faulty.items() if gaps_of(row, states)}
+    return [gap for row in rows if row.seats in faulty for gap in gaps_of(row, states) if gap.grave]
 
 
 def gaps_in(lines: Sequence[Line], *, fault: str = "", kind: str = "", words: str = "") -> list[Open]:

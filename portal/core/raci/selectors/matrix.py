@@ -98,9 +98,13 @@ def _known_of(assets: Sequence[Asset]) -> tuple[dict[int | None, Row], dict[int,
     """The signed rows of these assets, what is stated of the others, and the holders that its words mean."""
     ids = [asset.pk for asset in assets]
     rows = {row.asset_id: row for row in Row.objects.filter(asset__in=ids).select_related("version")}
-    open_ones = [asset.pk for asset in assets if asset.pk not in rows]
-    stated = stated_of(open_ones) if open_ones else {}
-    return rows, stated, resolve({text for each in stated.values() for texts in each.duties.values() for text in texts})
+    return rows, *_stated_of([pk for pk in ids if pk not in rows])
+
+
+def _stated_of(assets: Sequence[int]) -> tuple[dict[int, Stated], dict[str, str]]:
+    """What is stated of these assets, and the holders that its words mean."""
+    stated = stated_of(assets) if assets else {}
+    return stated, resolve({text for each in stated.values() for texts in each.duties.values() for text in texts})
 
 
 def line_of_asset(asset: Asset) -> Line:
@@ -155,13 +159,19 @@ def every_line(reader: Any) -> list[Line]:
 
 def every_row(reader: Any) -> list[PureRow]:
     """The same rows without their pages and people, for who asks about a thousand at once."""
-    assets = list(_governed(reader))
-    rows, stated, holders = _known_of(assets)
     streams = Row.objects.filter(kind=RowKind.WORKSTREAM).order_by("title")
-    return [each.row for each in streams] + [
-        rows[asset.pk].row if asset.pk in rows else _derived_row(asset, stated.get(asset.pk), holders)
-        for asset in assets
-    ]
+    signed = {row.asset_id: row.row for row in Row.objects.filter(asset__isnull=False)}
+    top = list(tier_one(reader).values_list("pk", "namespace", "name", "owner_team__slug"))
+    stated, holders = _stated_of([pk for pk, *_ in top if pk not in signed])
+    plain = {slug: _seats(slug, None, holders) for slug in {slug for *_, slug in top}}
+    rows = [each.row for each in streams]
+    for pk, namespace, name, slug in top:
+        if pk in signed:
+            rows.append(signed.pop(pk))
+        else:
+            seats = _seats(slug, stated[pk], holders) if pk in stated else plain[slug]
+            rows.append(PureRow(f"{RowKind.ASSET.value}:{namespace}/{name}", name, seats))
+    return [*rows, *signed.values()]
 
 
 def _governed(reader: Any) -> Iterable[Asset]:
@@ -199,18 +209,20 @@ def _derived(asset: Asset, stated: Stated | None, holders: dict[str, str]) -> Li
         sources[Letter.R] = Source("Owner in the catalog", asset.get_absolute_url())
     if Letter.A not in said:
         sources[Letter.A] = Source("Rule for tier 1")
-    return Line(_derived_row(asset, stated, holders), reverse("raci:asset", args=[asset.pk]), sources, asset)
+    seats = _seats(asset.owner_team.slug if asset.owner_team else None, stated, holders)
+    row = PureRow(asset_key(asset), asset.name, seats)
+    return Line(row, reverse("raci:asset", args=[asset.pk]), sources, asset)
 
 
-def _derived_row(asset: Asset, stated: Stated | None, holders: dict[str, str]) -> PureRow:
+def _seats(owner: str | None, stated: Stated | None, holders: dict[str, str]) -> frozenset[Seat]:
     """R from the contract, else the catalog's owner; A from the contract, else the head of data; C and I as stated."""
     said = _said(stated)
     seats = {Seat(letter, holders[text]) for letter, texts in said.items() for text in texts}
-    if Letter.R not in said and asset.owner_team is not None:
-        seats.add(Seat(Letter.R, written(HolderKind.TEAM, asset.owner_team.slug)))
+    if Letter.R not in said and owner is not None:
+        seats.add(Seat(Letter.R, written(HolderKind.TEAM, owner)))
     if Letter.A not in said:
         seats.add(Seat(Letter.A, KEEPER))
-    return PureRow(asset_key(asset), asset.name, frozenset(seats))
+    return frozenset(seats)
 
 
 def _said(stated: Stated | None) -> dict[Letter, tuple[str, ...]]:
