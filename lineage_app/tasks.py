@@ -8,6 +8,7 @@ from lineage_app.services import (
     archive_old,
     count_days,
     ensure_partitions,
+    keep_latest,
     link_assets,
     look,
     project_all,
@@ -87,6 +88,13 @@ def tidy_producers() -> None:
 def count_coverage() -> None:
     """Count coverage of the days that ended, those in which nobody counted included."""
     count_days(now())
+
+
+@every(seconds=60)
+@shared_task
+def keep_coverage() -> None:
+    """Judge the hops of a large estate once for all who open a page."""
+    keep_latest(now())
 
 
 @every(seconds=60)

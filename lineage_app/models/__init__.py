@@ -1,7 +1,7 @@
 """Raw events as received, and the graph that a worker derives from them; everything but RawEvent can be rebuilt."""
 
 from lineage_app.models.archives import ArchivedSubject, LineageArchive, LineageHorizon, RedactionRecord
-from lineage_app.models.coverage import CoverageDay
+from lineage_app.models.coverage import CoverageDay, LatestCoverage
 from lineage_app.models.edges import ColumnEdge, Edge, EdgeState, RunEdge
 from lineage_app.models.events import Inbox, RawEvent
 from lineage_app.models.names import DatasetLife, Declaration, Merge, Redoing, RedoSubject, RewriteRule
@@ -30,6 +30,7 @@ __all__ = [
     "Inbox",
     "Job",
     "JobUse",
+    "LatestCoverage",
     "LineageArchive",
     "LineageHorizon",
     "Merge",

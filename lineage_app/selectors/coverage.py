@@ -92,20 +92,19 @@ def coverage(at: datetime, *, teams: Collection[int] | None = None, ends: Collec
     ways = {pk: steps for pk, (_, _, steps) in flows.items()}
     declared = declared_hops(ways, set(tier_one_assets().values_list("pk", flat=True)))
     lonely = without_flow(_tier_one_products().values_list("pk", flat=True), ways)
-    stations = _stations({asset for hop in declared for asset in hop} | set(lonely))
+    known = stations({asset for hop in declared for asset in hop} | set(lonely))
 
     def wanted(asset: int) -> bool:
-        return (teams is None or stations[asset].team in teams) and (ends is None or asset in ends)
+        return (teams is None or known[asset].team in teams) and (ends is None or asset in ends)
 
     hops = {hop: by for hop, by in declared.items() if wanted(hop[1])}
     plain = plainly_covered(hops, at) if hops else set()
     judged = dict.fromkeys(plain, PLAIN) | judge_hops([hop for hop in hops if hop not in plain], at)
     named = {pk: Named(pk, flow[0]) for pk, flow in flows.items()}
     found = [
-        Hop(stations[src], stations[dst], tuple(named[pk] for pk in by), judged[src, dst])
-        for (src, dst), by in hops.items()
+        Hop(known[src], known[dst], tuple(named[pk] for pk in by), judged[src, dst]) for (src, dst), by in hops.items()
     ]
-    found += [Hop(None, stations[pk], (), Judged(HopState.NO_FLOW)) for pk in lonely if wanted(pk)]
+    found += [Hop(None, known[pk], (), Judged(HopState.NO_FLOW)) for pk in lonely if wanted(pk)]
     return Coverage(at, tuple(found))
 
 
@@ -115,18 +114,18 @@ def shortfall(at: datetime, *, teams: Collection[int] | None = None) -> Coverage
     loose, total = loose_hops(at, _ends(teams, None))
     judged = judge_hops(loose, at)
     lonely = list(without_a_flow(_tier_one_products().filter(**of_teams)).values_list("pk", flat=True))
-    stations = _stations({asset for hop in loose for asset in hop} | set(lonely))
+    known = stations({asset for hop in loose for asset in hop} | set(lonely))
     names = flow_names({flow for flows in loose.values() for flow in flows})
     found = [
         Hop(
-            stations[src],
-            stations[dst],
+            known[src],
+            known[dst],
             tuple(Named(pk, name) for pk, name in names.items() if pk in flows),
             judged[src, dst],
         )
         for (src, dst), flows in loose.items()
     ]
-    found += [Hop(None, stations[pk], (), Judged(HopState.NO_FLOW)) for pk in lonely]
+    found += [Hop(None, known[pk], (), Judged(HopState.NO_FLOW)) for pk in lonely]
     return Coverage(at, tuple(found), plain=total - len(loose))
 
 
@@ -165,8 +164,8 @@ def judge_hops(hops: Collection[tuple[int, int]], at: datetime) -> dict[tuple[in
 
 
 def coverage_trend(days: int = TREND_DAYS) -> list[CoverageDay]:
-    """The last days that were counted, oldest first."""
-    return list(reversed(CoverageDay.objects.order_by("-day")[:days]))
+    """The last days that were counted, oldest first, without their lists of what was missing."""
+    return list(reversed(CoverageDay.objects.defer("missing").order_by("-day")[:days]))
 
 
 def _claimed(asset_ids: Collection[int]) -> dict[int, frozenset[int]]:
@@ -195,6 +194,7 @@ def _tier_one_products() -> QuerySet[Any]:
     return tier_one_assets().filter(Q(kind="product") | Q(layer="product")).order_by("namespace", "name")
 
 
-def _stations(ids: Iterable[int]) -> dict[int, Station]:
+def stations(ids: Iterable[int]) -> dict[int, Station]:
+    """The assets of these ids, as many as there are."""
     fields = ("pk", "namespace", "name", "layer", "tier", "owner_team", "owner_team__name", "owner_team__slug")
     return {row[0]: Station(*row) for row in assets().filter(pk__in=_among(ids)).order_by().values_list(*fields)}

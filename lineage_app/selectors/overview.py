@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from lineage_app.models import Run
 from lineage_app.selectors import lists
-from lineage_app.selectors.coverage import share_at
+from lineage_app.selectors.latest_coverage import latest_share
 from lineage_app.selectors.tallies import totals
 from lineage_app.selectors.watch import open_findings
 
@@ -19,13 +19,17 @@ LOOKED_AT = 1_000
 
 @dataclass(frozen=True)
 class Waits:
-    """One thing that waits: a number with its words, how bad it is (ok, warn, bad), and where it is worked on."""
+    """One thing that waits: a number with its words, how bad it is (ok, warn, bad), and where it is worked on.
+
+    `at` says as of when it was counted, where that is not now.
+    """
 
     title: str
     text: str
     state: str
     word: str
     url: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -70,12 +74,13 @@ def what_waits(at: datetime) -> list[Waits]:
 
 
 def _coverage(at: datetime) -> Waits:
-    share = share_at(at)
+    share, kept_at = latest_share(at)
     if not share.total:
         return Waits("Coverage", "No tier-1 flow is declared", "warn", "Unknown", reverse("lineage:flows"))
     text = f"{share.covered} of {share.total} declared hops were seen in the last 7 days"
     good = share.covered == share.total
-    return Waits("Coverage", text, "ok" if good else "warn", f"{share.percent} %", reverse("lineage:coverage"))
+    url = reverse("lineage:coverage")
+    return Waits("Coverage", text, "ok" if good else "warn", f"{share.percent} %", url, kept_at)
 
 
 def _findings(at: datetime) -> Waits:

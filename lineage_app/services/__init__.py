@@ -2,7 +2,7 @@
 
 from lineage_app.services.adoption import adopt
 from lineage_app.services.archives import ArchiveBusy, archive_old, due_months
-from lineage_app.services.coverage import count_days
+from lineage_app.services.coverage import count_days, keep_latest
 from lineage_app.services.expectations import accept_rhythm, expect_no_more, expect_runs
 from lineage_app.services.findings import acknowledge, mute, unmute
 from lineage_app.services.ingest import keep, keep_many
@@ -29,6 +29,7 @@ __all__ = [
     "expect_no_more",
     "expect_runs",
     "keep",
+    "keep_latest",
     "keep_many",
     "link_assets",
     "look",

@@ -1,4 +1,4 @@
-"""The daily count of coverage: each day once, as of its end, also after days in which nobody counted."""
+"""What is kept of coverage: each day's count once, as of its end, and how a large estate stood at the last look."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db import transaction
 
 from lineage_app.evidence_kinds import COVERAGE_COUNTED
-from lineage_app.models import CoverageDay
-from lineage_app.selectors.coverage import Coverage, coverage
+from lineage_app.models import CoverageDay, LatestCoverage
+from lineage_app.selectors.coverage import Coverage, coverage, shortfall
 from lineage_app.selectors.lag import projected_until
 from portal.core.evidence.domain.canonical import canonical_bytes, digest
 from portal.core.evidence.services import record
@@ -17,6 +17,8 @@ from portal.core.identity.actors import system_actor
 SETTLE = timedelta(hours=1)
 """How long after its end a day is counted, so that events which come late are in it."""
 MOST_DAYS = 60
+KEPT_FROM = 1_000
+"""Of fewer hops nothing is kept: they are judged while somebody waits, so that what they declared shows at once."""
 
 
 def count_days(at: datetime) -> list[CoverageDay]:
@@ -37,6 +39,29 @@ def count_days(at: datetime) -> list[CoverageDay]:
 def day_end(day: date) -> datetime:
     """The moment as of which a day is counted."""
     return datetime.combine(day, time(), tzinfo=UTC) + timedelta(days=1)
+
+
+def keep_latest(at: datetime) -> bool:
+    """Keep how coverage stands at `at`, for pages; where few hops are declared, keep nothing."""
+    found = shortfall(at)
+    if found.share.total < KEPT_FROM:
+        LatestCoverage.objects.all().delete()
+        return False
+    hops = [
+        [
+            hop.src and hop.src.pk,
+            hop.dst.pk,
+            [flow.pk for flow in hop.flows],
+            hop.state.value,
+            hop.judged.seen and hop.judged.seen.isoformat(),
+            hop.judged.failed and hop.judged.failed.isoformat(),
+            hop.judged.job,
+        ]
+        for hop in found.hops
+    ]
+    kept = {"at": at, "covered": found.share.covered, "total": found.share.total, "hops": hops}
+    LatestCoverage.objects.update_or_create(pk=1, defaults=kept)
+    return True
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from lineage_app.selectors.flows import jobs_of_hops
 from lineage_app.selectors.hop_words import WORDS, next_step
 from lineage_app.selectors.horizon import before_horizon
 from lineage_app.selectors.lag import projected_until
+from lineage_app.selectors.latest_coverage import latest_shortfall
 from portal.core.clock.services import now
 from portal.core.evidence.domain.canonical import canonical_bytes, digest
 from portal.core.identity.access import requires
@@ -37,13 +38,16 @@ HEAD = (
 @requires(Act.READ)
 def page(request: HttpRequest) -> HttpResponse:
     """The share, the trend, and the hops asked for: those that are missing, unless the address says otherwise."""
-    form, asked, share, hops = _asked(request)
+    form, asked = _form(request)
+    present = now()
+    share, hops, kept_at = _found(asked, present, live=False)
     shown = Paginator(hops, PAGE).get_page(request.GET.get("page"))
-    trend, present = coverage_trend(), now()
+    trend = coverage_trend()
     context = {
         "form": form,
         "asked": asked,
         "share": share,
+        "kept_at": kept_at,
         "page": shown,
         "rows": _rows(shown, asked["at"] or present),
         "trend": trend,
@@ -61,9 +65,11 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(Act.READ)
 def page_csv(request: HttpRequest) -> HttpResponse:
-    """The same list, whole."""
-    _, asked, _, hops = _asked(request)
-    return csv_answer("lineage-coverage.csv", HEAD, (_cells(*row) for row in _rows(hops, asked["at"] or now())))
+    """The same list, whole, as of the moment that it is asked for."""
+    _, asked = _form(request)
+    present = now()
+    _, hops, _ = _found(asked, present, live=True)
+    return csv_answer("lineage-coverage.csv", HEAD, (_cells(*row) for row in _rows(hops, asked["at"] or present)))
 
 
 @require_GET
@@ -82,18 +88,22 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
     return render(request, "lineage_app/coverage_day.html", context)
 
 
-def _asked(request: HttpRequest) -> tuple[CoverageForm, dict[str, Any], Share, list[Hop]]:
-    """The form, what it asks for, the share of the hops that it is about, and those of them to be listed."""
+def _form(request: HttpRequest) -> tuple[CoverageForm, dict[str, Any]]:
+    """The form and what it asks for."""
     named = [(team.slug, team.name) for team in teams(request.user)]
     form = CoverageForm({"show": "missing", **request.GET.dict()}, teams=named)
-    asked = form.chosen()
-    at, show = asked["at"] or now(), asked["show"]
+    return form, form.chosen()
+
+
+def _found(asked: dict[str, Any], present: datetime, *, live: bool) -> tuple[Share, list[Hop], datetime | None]:
+    """The share of the hops asked about, those of them to be listed, and as of when both were kept, if they were."""
+    at, show = asked["at"] or present, asked["show"]
     if show not in {"all", "covered"} and not asked["team"] and not asked["flow"]:
-        brief = shortfall(at)
-        return form, asked, brief.share, [hop for hop in _sorted(brief) if show in {hop.state, _group(hop)}]
+        brief, kept_at = (shortfall(at), None) if live or asked["at"] else latest_shortfall(at)
+        return brief.share, [hop for hop in _sorted(brief) if show in {hop.state, _group(hop)}], kept_at
     found = [hop for hop in _sorted(coverage(at)) if _about(hop, asked)]
     share = Share(sum(hop.covered for hop in found), len(found))
-    return form, asked, share, [hop for hop in found if show in {"all", hop.state, _group(hop)}]
+    return share, [hop for hop in found if show in {"all", hop.state, _group(hop)}], None
 
 
 def _sorted(found: Coverage) -> list[Hop]:

@@ -11,8 +11,9 @@ from django.urls import reverse
 from lineage_app.domain.coverage import HopState
 from lineage_app.models import CoverageDay
 from lineage_app.selectors import coverage
-from lineage_app.services import count_days, project_all
+from lineage_app.services import count_days, keep_latest, project_all
 from portal.core.catalog.services import add_alias, adopt_asset, declare_flow
+from portal.core.clock.services import now
 from portal.core.evidence.domain.canonical import canonical_bytes, digest
 from portal.core.evidence.models import Entry
 from portal.core.identity.actors import system_actor
@@ -156,6 +157,26 @@ def test_the_page_lists_what_is_missing_with_owner_and_next_step_and_the_csv_has
     nothing = client.get(reverse("lineage:coverage"), {"team": "logistics"}).content.decode()
     assert "No such hop" in nothing
     assert client.get(reverse("lineage:coverage"), {"at": "yesterday"}).status_code == 422
+
+
+def test_of_many_hops_the_pages_say_as_of_when_they_stood_and_list_what_they_count(
+    world: Any, way: Any, send: Any, clock: Any, monkeypatch: Any
+) -> None:
+    assert not keep_latest(now())
+    monkeypatch.setattr("lineage_app.services.coverage.KEPT_FROM", 2)
+    assert keep_latest(now())
+    send(event(inputs=["a"], outputs=["b"], run=1) | {"eventTime": now().isoformat()})
+    client = world.client("cleo")
+    page = client.get(reverse("lineage:coverage")).content.decode()
+    assert "As it stood" in page
+    assert "0 covered" in page
+    assert page.count(">Not in lineage<") == 2 + 1  # the rows, and the choice of the filter
+    assert "as of" in client.get(reverse("lineage:index")).content.decode()
+    assert "1 covered" in client.get(reverse("lineage:coverage"), {"show": "all"}).content.decode()
+    clock.move(minutes=6)
+    page = client.get(reverse("lineage:coverage")).content.decode()
+    assert "As it stood" not in page
+    assert "1 covered" in page
 
 
 def test_the_page_says_when_events_wait_for_the_graph(world: Any, way: Any, token: str) -> None:

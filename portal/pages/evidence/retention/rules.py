@@ -153,6 +153,7 @@ RULES: tuple[Rule, ...] = (
         "lineage_app.RedoSubject",
         "lineage_app.Redoing",
     ),
+    _own("latest coverage", "One row, written anew every minute", "lineage_app.LatestCoverage"),
     _own("measurements", "Dropped by the day (CUSTODY_SLO_RAW_DAYS)", "slo_app.Measurement"),
     _own("tallies of SLOs", "Hours for 40 days, days for 800", "slo_app.Tally", "slo_app.Pulse"),
     _own("contract tests", "Deleted after 400 days", "contracts_app.TestRun", "contracts_app.TestResult"),
