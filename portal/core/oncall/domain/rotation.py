@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 from itertools import chain, pairwise
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,10 @@ class Period(StrEnum):
         >>> Period.HALF_DAY.length
         datetime.timedelta(seconds=43200)
         """
-        return {"week": timedelta(days=7), "day": DAY, "half_day": timedelta(hours=12)}[self.value]
+        return LENGTHS[self]
+
+
+LENGTHS = {Period.WEEK: timedelta(days=7), Period.DAY: DAY, Period.HALF_DAY: timedelta(hours=12)}
 
 
 class Why(StrEnum):
@@ -72,7 +76,7 @@ class Hours:
         return any(start <= at < end for start, end in (self.on(day, zone) for day in near))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """An order of people from a day on, until the next plan of its layer starts (of two that start together the one
     with the higher number). No members: the layer ends there."""
@@ -86,20 +90,24 @@ class Plan:
     hours: Hours | None = None
     number: int = 0
 
-    @property
+    @cached_property
     def starts_at(self) -> datetime:
         """Its first hand-off."""
         return self.boundary(0)
 
+    @cached_property
+    def _first(self) -> datetime:
+        """Its first hand-off by the wall clock."""
+        return datetime.combine(self.starts_on, self.hand_off)
+
     def boundary(self, turn: int) -> datetime:
         """When the turn of that number (from 0) begins."""
-        local = datetime.combine(self.starts_on, self.hand_off) + turn * self.period.length
-        return local.replace(tzinfo=self.zone).astimezone(UTC)
+        return (self._first + turn * self.period.length).replace(tzinfo=self.zone).astimezone(UTC)
 
     def turn(self, at: datetime) -> int:
         """The number of the turn that the instant lies in."""
         wall = at.astimezone(self.zone).replace(tzinfo=None)
-        turn = (wall - datetime.combine(self.starts_on, self.hand_off)) // self.period.length
+        turn = (wall - self._first) // self.period.length
         while self.boundary(turn + 1) <= at:
             turn += 1
         while self.boundary(turn) > at:
@@ -161,7 +169,7 @@ class Shift:
     duty: Duty | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rota:
     """All that is written down about one rotation; `gone` are the people who may no longer be on call."""
 
@@ -199,11 +207,12 @@ class Rota:
 
     def in_force(self, at: datetime) -> list[Plan]:
         """The plan of each layer at that instant, the highest layer first."""
-        newest: dict[int, Plan] = {}
-        for plan in sorted(self.plans, key=lambda each: (each.starts_at, each.number)):
-            if plan.starts_at <= at:
-                newest[plan.layer] = plan
+        newest = {plan.layer: plan for plan in self._by_start if plan.starts_at <= at}
         return [newest[layer] for layer in sorted(newest, reverse=True)]
+
+    @cached_property
+    def _by_start(self) -> list[Plan]:
+        return sorted(self.plans, key=lambda each: (each.starts_at, each.number))
 
     def _planned(self, at: datetime) -> Duty | None:
         """The highest layer that covers the instant and has somebody."""
