@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from privacy_app.domain import clocks
 from privacy_app.domain.notices import DEFAULT_LANGUAGE, LANGUAGES
-from privacy_app.domain.request import OPEN, State, words
+from privacy_app.domain.request import ENDED, OPEN, State, words
 from privacy_app.domain.status_words import Because, Words, words_of
 
 STATES = [(state.value, words(state)) for state in State]
+NOT_ENDED = ~models.Q(state__in=sorted(state.value for state in ENDED))
 
 
 class Request(models.Model):
@@ -90,6 +91,7 @@ class Request(models.Model):
         indexes = [
             models.Index(fields=["state", "received_at"], name="privacy_request_state"),
             models.Index(fields=["id"], condition=models.Q(code_due=True), name="privacy_code_due"),
+            models.Index(fields=["received_at", "id"], condition=NOT_ENDED, name="privacy_open_by_age"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 
 from portal.core.clock.services import now
 from portal.core.identity.policies import Act, require
@@ -63,18 +63,26 @@ def _condition(name: str, value: str, user: Any) -> Q:
 def facets(user: Any, *, ended: bool) -> dict[str, int]:
     """How many requests each filter by itself would leave, `name:value` -> count; one query."""
     require(user, Act.READ_REQUESTS)
+    asked = [f"state:{state}" for state in State if (state in ENDED) is ended] + [f"law:{law}" for law in Law]
+    asked += [f"channel:{channel}" for channel in Request.Channel.values] + [f"who:{MINE}", f"who:{NOBODY}"]
+    asked += [] if ended else ["overdue:yes", "trouble:yes"]
+    found = dict.fromkeys(asked, 0)
+    for state, law, channel, assignee, overdue, trouble, count in _alike(ended=ended):
+        who = {user.pk: MINE, None: NOBODY}.get(assignee, "")
+        names = [f"state:{state}", f"law:{law}", f"channel:{channel}", f"who:{who}"]
+        names += ["overdue:yes"] * overdue + ["trouble:yes"] * trouble
+        for name in names:
+            if name in found:
+                found[name] += count
+    return found
+
+
+def _alike(*, ended: bool) -> Iterable[tuple[Any, ...]]:
+    """How many requests are alike in all that the filters look at: each request is looked at once."""
     rows = Request.objects.filter(state__in=ENDED) if ended else Request.objects.exclude(state__in=ENDED)
-    asked: dict[str, Q] = {f"state:{each}": Q(state=each) for each in State if (each in ENDED) is ended}
-    asked |= {f"law:{law}": Q(law=law) for law in Law}
-    asked |= {f"channel:{channel}": Q(channel=channel) for channel in Request.Channel.values}
-    asked |= {f"who:{MINE}": Q(assignee=user), f"who:{NOBODY}": Q(assignee=None)}
-    if not ended:
-        asked["overdue:yes"] = _overdue(now())
-        rows = rows.annotate(in_trouble=Exists(_red()))
-        asked["trouble:yes"] = Q(in_trouble=True) | ~Q(trouble="") | Q(state=State.PARTIALLY_COMPLETE)
-    names = {f"f{number}": name for number, name in enumerate(asked)}
-    counted = rows.aggregate(**{short: Count("pk", filter=asked[name]) for short, name in names.items()})
-    return {names[short]: count for short, count in counted.items()}
+    late = Value(False) if ended else ExpressionWrapper(_overdue(now()), BooleanField())
+    rows = rows.order_by().annotate(late=late, red=ExpressionWrapper(_in_trouble(), BooleanField()))
+    return rows.values_list("state", "law", "channel", "assignee", "late", "red").annotate(Count("pk"))
 
 
 def systems_of(requests: Iterable[Request]) -> dict[int, dict[str, int]]:
