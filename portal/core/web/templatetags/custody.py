@@ -1,5 +1,6 @@
 """The house's template tags: `{% load custody %}`."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from portal.core.web.forms import draw, faults
 from portal.core.web.request_ids import request_id
 
 NOTICES = ((constants.ERROR, "bad"), (constants.WARNING, "warn"), (constants.SUCCESS, "ok"))
+
+PART_OF_A_KEY = re.compile(r"[^:]+:*|:+")
 
 CODE = '<code class="mono">{}</code>'
 
@@ -126,6 +129,16 @@ def code(text: str) -> SafeString:
     if len(parts) % 2 == 0:  # a backtick without its partner is a backtick
         return format_html("{}", text)
     return format_html_join("", "{}", ((format_html(how, part),) for how, part in parts))
+
+
+@register.filter
+def breakable(key: str) -> SafeString:
+    """A key of several parts that a narrow column breaks between them, never within a word.
+
+    >>> breakable("slo:incident:fired")
+    'slo:<wbr>incident:<wbr>fired'
+    """
+    return format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in PART_OF_A_KEY.findall(str(key))))
 
 
 @register.filter
