@@ -8,8 +8,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from lineage_app.selectors.coverage import Hop, shortfall
+from lineage_app.selectors.coverage import Hop
 from lineage_app.selectors.hop_words import WORDS
+from lineage_app.selectors.latest_coverage import latest_missing
 from lineage_app.selectors.watch import open_findings
 from portal.core.catalog.worklist import WorkItem, worklist
 from portal.core.clock.services import now
@@ -42,7 +43,7 @@ def hops_to_cover(user: Any) -> Iterator[WorkItem]:
     if not teams:
         return
     present = now()
-    missing = shortfall(present, teams=teams).missing
+    missing = latest_missing(present, teams)
     for hop in missing[:EACH]:
         yield _item(hop, hop.judged.since or present)
     if len(missing) > EACH:

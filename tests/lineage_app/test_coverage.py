@@ -13,6 +13,7 @@ from lineage_app.models import CoverageDay
 from lineage_app.selectors import coverage
 from lineage_app.services import count_days, keep_latest, project_all
 from portal.core.catalog.services import add_alias, adopt_asset, declare_flow
+from portal.core.catalog.worklist import waiting_for
 from portal.core.clock.services import now
 from portal.core.evidence.domain.canonical import canonical_bytes, digest
 from portal.core.evidence.models import Entry
@@ -43,6 +44,10 @@ def way(world: Any) -> dict[str, Any]:
 
 def states(at: datetime = AT) -> dict[tuple[str, str], HopState]:
     return {(hop.src.name if hop.src else "", hop.dst.name): hop.state for hop in coverage(at).hops}
+
+
+def work(person: Any) -> set[str]:
+    return {item.text for items in waiting_for(person).values() for item in items}
 
 
 def test_only_a_completed_run_of_ones_own_within_seven_days_covers(world: Any, way: Any, send: Any) -> None:
@@ -165,7 +170,10 @@ def test_of_many_hops_the_pages_say_as_of_when_they_stood_and_list_what_they_cou
     assert not keep_latest(now())
     monkeypatch.setattr("lineage_app.services.coverage.KEPT_FROM", 2)
     assert keep_latest(now())
+    assert {"Prove a to b, a hop of to c", "Prove b to c, a hop of to c"} <= work(world.ana)
     send(event(inputs=["a"], outputs=["b"], run=1) | {"eventTime": now().isoformat()})
+    assert "Prove a to b, a hop of to c" not in work(world.ana)
+    assert "Prove b to c, a hop of to c" in work(world.ana)
     client = world.client("cleo")
     page = client.get(reverse("lineage:coverage")).content.decode()
     assert "As it stood" in page
