@@ -38,7 +38,14 @@ from contracts_app.selectors.gating import (
     version_with_digest,
 )
 from contracts_app.selectors.history import days_of_notice, deprecations_in, in_force_before, removal_of
-from contracts_app.selectors.listing import Asked, contract_rows, counts_by_state, versions_in_short, with_versions
+from contracts_app.selectors.listing import (
+    Asked,
+    contract_rows,
+    contracts_called,
+    counts_by_state,
+    versions_in_short,
+    with_versions,
+)
 from contracts_app.selectors.moment import moment_of
 from contracts_app.selectors.names import (
     asset_of,
@@ -168,6 +175,7 @@ __all__ = [
     "contract_for",
     "contract_named",
     "contract_rows",
+    "contracts_called",
     "contracts_for",
     "counting_version",
     "counts_by_state",

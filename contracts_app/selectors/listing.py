@@ -29,6 +29,7 @@ from contracts_app.domain.lifecycle import State
 from contracts_app.models import Contract, Version
 from contracts_app.selectors.prospects import HEAVY
 from contracts_app.selectors.queue import movable
+from portal.core.catalog.called import Called
 from portal.core.clock.services import now
 from portal.core.identity.policies import Act, require
 
@@ -62,6 +63,13 @@ def contract_rows(user: Any, asked: Asked, *, sort: str = "name") -> QuerySet[Co
         waiting = {version.contract_id for version in movable(user)}
         found = found.filter(pk__in=waiting)
     return _sorted(_by_promise(found, asked), sort)
+
+
+def contracts_called(user: Any, called: Called) -> QuerySet[Contract]:
+    """The contracts whose name, or whose asset's, holds the text; as the list finds them."""
+    require(user, Act.READ)
+    named = Q(name__icontains=called.text) | called.by_name()
+    return Contract.objects.select_related("asset", "owner_team").filter(named).order_by("name")
 
 
 def with_versions(contracts: Iterable[Contract]) -> list[Contract]:

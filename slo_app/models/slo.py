@@ -89,6 +89,7 @@ class Slo(models.Model):
         indexes = [
             models.Index(fields=["next_due_at"], condition=models.Q(enabled=True), name="slo_due"),
             models.Index(fields=["leased_until"], condition=models.Q(leased_until__isnull=False), name="slo_leased"),
+            models.Index(fields=["name"], condition=~models.Q(name=""), name="slo_by_own_name"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,8 @@
 """Assets and the names, teams, systems and flows that they join."""
 
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Length
 from django.urls import reverse
 
 from portal.core.notify.base import Asks
@@ -53,6 +55,10 @@ class Asset(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(tier=1) | ~models.Q(tier_reason=""), name="asset_tier_1_has_reason"
             ),
+        ]
+        indexes = [
+            models.Index(Length("name"), F("name"), F("id"), name="asset_by_length"),
+            models.Index(fields=["name"], name="asset_by_name"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ of the payload, or of the actor's name; each is asked of its index, and PostgreS
 
 import re
 from collections.abc import Callable, Collection
+from functools import cache
 from string import Formatter
 
 from django.db import connection
@@ -71,8 +72,14 @@ def words_of(text: str) -> list[str]:
 
 def _says(name: str, word: str) -> bool:
     kind = kinds.find(name)
-    text = "".join(literal for literal, _, _, _ in Formatter().parse(kind.sentence)) if kind else ""
-    return any(each.startswith(word) for each in WORD.findall(f"{name} {text}".lower()))
+    return kind is not None and f" {word}" in _own_words(kind)
+
+
+@cache
+def _own_words(kind: kinds.Kind) -> str:
+    """The words of a kind's name and sentence, small, a blank before each."""
+    text = "".join(literal for literal, _, _, _ in Formatter().parse(kind.sentence))
+    return "".join(f" {each}" for each in WORD.findall(f"{kind.name} {text}".lower()))
 
 
 ROLES = """

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from portal.core.catalog.called import Called, called
 from portal.core.registry import Registry
 
 LONGEST = 200
@@ -53,6 +55,11 @@ class Query:
     def run(self) -> str:
         """The run's id that it reads as; "" where it is none."""
         return self.text.lower() if _RUN.fullmatch(self.text) else ""
+
+    @cached_property
+    def called(self) -> Called:
+        """The assets that it names, looked up once for all that is found through its asset."""
+        return called(self.text, most=COUNTED)
 
 
 @dataclass(frozen=True)
@@ -115,10 +122,19 @@ def provider(order: int, *keys: str) -> Callable[[Find], Find]:
 
 
 def found(
-    rows: QuerySet[Any], hit: Callable[[Any], Hit], query: Query, *, key: str, title: str, icon: str, url: str = ""
+    rows: QuerySet[Any],
+    hit: Callable[[Any], Hit],
+    query: Query,
+    *,
+    key: str,
+    title: str,
+    icon: str,
+    url: str = "",
+    count: int | None = None,
 ) -> Iterator[Group]:
-    """The group of these rows: one question where there are none, a second to count them where there are some."""
+    """The group of these rows; where there are some and their `count` is not known, a second question counts them."""
     first: list[Model] = list(rows[: query.shown])
     if first:
-        count = rows.order_by().values("pk")[: COUNTED + 1].count()
+        if count is None:
+            count = rows.order_by().values("pk")[: COUNTED + 1].count()
         yield Group(key, title, icon, tuple(hit(row) for row in first), count, url)

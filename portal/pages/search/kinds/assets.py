@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from portal.core.catalog.selectors import assets_like
 from portal.pages.search.base import Group, Hit, Query, found, provider
 
 
@@ -17,8 +16,9 @@ def assets(user: Any, query: Query) -> Iterator[Group]:
     if query.id:
         return
     url = f"{reverse('pages:assets')}?{urlencode({'text': query.text})}"
-    rows = assets_like(query.text)
-    yield from found(rows, lambda row: _hit(row, query.text), query, key="asset", title="Assets", icon="table", url=url)
+    rows = query.called.assets
+    group = {"key": "asset", "title": "Assets", "icon": "table", "url": url}
+    yield from found(rows, lambda row: _hit(row, query.text), query, **group, count=query.called.count)
 
 
 def _hit(row: Any, text: str) -> Hit:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from contracts_app.selectors import Asked, contract_rows, versions_with_digest
+from contracts_app.selectors import contracts_called, versions_with_digest
 from portal.pages.search.base import Group, Hit, Query, found, provider
 
 
@@ -17,7 +17,7 @@ def contracts(user: Any, query: Query) -> Iterator[Group]:
         yield from found(versions_with_digest(user, query.digest), _version, query, **_GROUP)
     elif not query.id:
         url = f"{reverse('contracts:list')}?{urlencode({'q': query.text})}"
-        rows = contract_rows(user, Asked(q=query.text))
+        rows = contracts_called(user, query.called)
         yield from found(rows, lambda row: _contract(row, query.text), query, **_GROUP, url=url)
 
 

@@ -22,9 +22,9 @@ def incidents(user: Any, query: Query) -> Iterator[Group]:
         rows = incidents_for(user, asked={"state": "all"}).filter(pk=int(number[1]))
         yield from found(rows, lambda row: _hit(row, exact=True), query, **_GROUP)
     elif not query.id:
-        asked = {"state": "all", "text": query.text}
-        url = f"{reverse('slos:incidents')}?{urlencode(asked)}"
-        yield from found(incidents_for(user, asked=asked), _hit, query, **_GROUP, url=url)
+        url = f"{reverse('slos:incidents')}?{urlencode({'state': 'all', 'text': query.text})}"
+        rows = incidents_for(user, asked={"state": "all"}).filter(query.called.by_key("slo__asset"))
+        yield from found(rows, _hit, query, **_GROUP, url=url)
 
 
 _GROUP = {"key": "incident", "title": "Incidents", "icon": "bad"}

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from portal.pages.search.base import Group, Hit, Query, found, provider
-from slo_app.selectors import slos_named
+from slo_app.selectors import slos_called
 
 
 @provider(40, "slo")
@@ -16,7 +16,7 @@ def slos(user: Any, query: Query) -> Iterator[Group]:
     if query.id:
         return
     url = f"{reverse('slos:board')}?{urlencode({'text': query.text})}"
-    yield from found(slos_named(user, query.text), _hit, query, key="slo", title="SLOs", icon="slo", url=url)
+    yield from found(slos_called(user, query.called), _hit, query, key="slo", title="SLOs", icon="slo", url=url)
 
 
 def _hit(row: Any) -> Hit:
