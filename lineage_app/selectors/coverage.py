@@ -115,14 +115,10 @@ def shortfall(at: datetime, *, teams: Collection[int] | None = None) -> Coverage
     judged = judge_hops(loose, at)
     lonely = list(without_a_flow(_tier_one_products().filter(**of_teams)).values_list("pk", flat=True))
     known = stations({asset for hop in loose for asset in hop} | set(lonely))
-    names = flow_names({flow for flows in loose.values() for flow in flows})
+    named = {pk: Named(pk, name) for pk, name in flow_names({flow for each in loose.values() for flow in each}).items()}
+    place = {pk: number for number, pk in enumerate(named)}
     found = [
-        Hop(
-            known[src],
-            known[dst],
-            tuple(Named(pk, name) for pk, name in names.items() if pk in flows),
-            judged[src, dst],
-        )
+        Hop(known[src], known[dst], tuple(named[pk] for pk in sorted(flows, key=place.__getitem__)), judged[src, dst])
         for (src, dst), flows in loose.items()
     ]
     found += [Hop(None, known[pk], (), Judged(HopState.NO_FLOW)) for pk in lonely]

@@ -11,6 +11,7 @@ from django.urls import reverse
 from lineage_app.domain.coverage import HopState
 from lineage_app.models import CoverageDay
 from lineage_app.selectors import coverage
+from lineage_app.selectors.coverage import shortfall
 from lineage_app.services import count_days, keep_latest, project_all
 from portal.core.catalog.services import add_alias, adopt_asset, declare_flow
 from portal.core.catalog.worklist import waiting_for
@@ -97,6 +98,7 @@ def test_a_hop_that_two_flows_share_counts_once_and_names_both(world: Any, way: 
     flow(world, "another", asset("x"), way["b"], way["c"])
     hops = {(hop.src.name, hop.dst.name): [each.name for each in hop.flows] for hop in coverage(AT).hops if hop.src}
     assert hops == {("a", "b"): ["to c"], ("b", "c"): ["another", "to c"], ("x", "b"): ["another"]}
+    assert {hop.dst.name: len(hop.flows) for hop in shortfall(AT).hops if hop.src and hop.src.name == "b"} == {"c": 2}
 
 
 def test_a_flow_without_a_tier_1_asset_does_not_count_and_a_vector_index_is_always_tier_1(world: Any) -> None:
