@@ -54,9 +54,9 @@ def rosters(teams: Iterable[Team], since: datetime) -> dict[int, Roster]:
     found = {team.pk: Roster(team) for team in teams}
     _add_people(found)
     rotations = list(Rotation.objects.filter(team__in=found).select_related("team").order_by("pk"))
-    plans = Plan.objects.filter(rotation__in=rotations).prefetch_related("turns__person")
+    plans = Plan.objects.filter(rotation__in=rotations).prefetch_related("turns")
     overrides = Override.objects.filter(rotation__in=rotations, withdrawn_at=None, ends_at__gt=since)
-    _add_rotas(found, rotations, list(plans), list(overrides.select_related("person")), since)
+    _add_rotas(found, rotations, list(plans), list(overrides), since)
     _add_ladders(found)
     for address in TeamAddress.objects.filter(team__in=found, purpose=TeamAddress.Purpose.ALERTS, kind__in=channels()):
         found[address.team_id].addresses.append(address)
@@ -73,7 +73,10 @@ def _add_people(found: dict[int, Roster]) -> None:
 def _add_rotas(
     found: dict[int, Roster], rotations: list[Rotation], plans: list[Plan], overrides: list[Override], since: datetime
 ) -> None:
-    named = {turn.person for plan in plans for turn in plan.turns.all()} | {each.person for each in overrides}
+    named = {turn.person_id for plan in plans for turn in plan.turns.all()} | {each.person_id for each in overrides}
+    known = {user.pk: user for roster in found.values() for users in roster.on_duty.values() for user in users}
+    if gone := named - known.keys():
+        known |= User.objects.in_bulk(gone)
     absences = [
         domain.Absence(each.person_id, each.starts_at, each.ends_at)
         for each in Absence.objects.filter(person__in=named, ends_at__gt=since)
@@ -82,15 +85,15 @@ def _add_rotas(
         roster = found[rotation.team_id]
         own = [plan for plan in plans if plan.rotation_id == rotation.pk]
         taken = [each for each in overrides if each.rotation_id == rotation.pk]
-        people = {turn.person for plan in own for turn in plan.turns.all()} | {each.person for each in taken}
+        people = {turn.person_id for plan in own for turn in plan.turns.all()} | {each.person_id for each in taken}
         able = {user.pk for users in roster.on_duty.values() for user in users}
-        roster.people |= {person.pk: person for person in people}
+        roster.people |= {person: known[person] for person in people}
         roster.rotations.append(rotation)
         roster.rotas[rotation.pk] = domain.Rota(
             plans=tuple(_plan(each) for each in own),
             overrides=tuple(domain.Override(o.pk, o.person_id, o.starts_at, o.ends_at) for o in taken),
-            absences=tuple(each for each in absences if each.person in {person.pk for person in people}),
-            gone=frozenset(person.pk for person in people if person.pk not in able),
+            absences=tuple(each for each in absences if each.person in people),
+            gone=frozenset(people - able),
         )
 
 
