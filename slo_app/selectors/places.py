@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from itertools import accumulate
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
@@ -38,7 +41,7 @@ from portal.core.identity.policies import Act, require
 from ..domain.alert import Phase
 from ..domain.measurement import Result
 from ..domain.standing import Last, Standing, standing
-from ..indicators.registry import find
+from ..indicators.registry import kinds
 from ..models import Alert, Incident, Slo
 from .boards import Row, dressed, rows_of
 from .live import liveness
@@ -71,6 +74,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """How many SLOs stand alike, and the condition that finds them."""
+
+    many: int
+    alike: Q
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """Every SLO that passes the filters, the worst first, and how many of them are fine or have an open incident."""
 
@@ -78,6 +89,8 @@ class Board:
     total: int
     on_target: int
     firing: int
+    bands: tuple[Band, ...] = ()
+    """Where the order is that of the standings: how many stand so, the worst first, and how they are found."""
 
     def __len__(self) -> int:
         """How many there are."""
@@ -89,9 +102,21 @@ class Board:
 
     def __getitem__(self, shown: slice) -> list[Place]:
         """The places of one page."""
+        start, stop = shown.start or 0, self.total if shown.stop is None else shown.stop
+        rows, before = self._among(start, stop)
         return [
-            Place(pk, ORDER[rank], ORDER[rank].word if name is None else name) for pk, rank, name in self.rows[shown]
+            Place(pk, ORDER[rank], ORDER[rank].word if name is None else name)
+            for pk, rank, name in rows[start - before : stop - before]
         ]
+
+    def _among(self, start: int, stop: int) -> tuple[QuerySet[Slo, Any], int]:
+        """The rows that stand as those from `start` to `stop` do, and how many stand worse: the others are not read."""
+        ends = list(accumulate(band.many for band in self.bands))
+        found = [band for band, end in zip(self.bands, ends, strict=True) if end > start and end - band.many < stop]
+        if not found:
+            return self.rows, 0
+        before = sum(band.many for band in self.bands[: self.bands.index(found[0])])
+        return self.rows.filter(reduce(or_, (band.alike for band in found))), before
 
 
 def board(
@@ -114,7 +139,8 @@ def board(
     found = _like(kind=kind, team=team, tier=tier, text=text)
     if live:
         found = found.filter(pk__in=_living(found, present, wanted=live == "yes"))
-    told = _told(found, present)
+    loud = _loud()
+    told = _told(found, present, loud)
     classes = [
         (each, _standing(each, present)) for each in told.order_by().values(*_TOLD_BY).annotate(many=Count("pk"))
     ]
@@ -126,6 +152,7 @@ def board(
         total=sum(each["many"] for each, _ in classes),
         on_target=sum(each["many"] for each, stands in classes if stands.kind == "ok"),
         firing=told.filter(pk__in=Incident.objects.filter(resolved_at=None).values("slo")).count(),
+        bands=() if group in _NAMES else tuple(_bands(classes, loud)),
     )
 
 
@@ -163,27 +190,31 @@ def _like(*, kind: str, team: str, tier: str, text: str) -> QuerySet[Slo]:
     return found
 
 
-def _told(found: QuerySet[Slo], present: datetime) -> QuerySet[Slo]:
+def _told(found: QuerySet[Slo], present: datetime, loud: dict[str, list[int]]) -> QuerySet[Slo]:
     """The SLOs with everything that their standing follows from, each with few values: ten thousand are few classes."""
-    installed = [kind for kind in Slo.objects.order_by().values_list("kind", flat=True).distinct() if find(kind)]
     look = Case(
         When(last_at=None, then=Value(NEVER)),
         When(last_at__lt=present - F("interval") - F("interval"), then=Value(STALE)),
         default=Value(FRESH),
     )
     return found.annotate(
-        installed=ExpressionWrapper(Q(kind__in=installed), output_field=BooleanField()),
+        installed=ExpressionWrapper(Q(kind__in=list(kinds())), output_field=BooleanField()),
         complete=ExpressionWrapper(Q(incomplete=""), output_field=BooleanField()),
-        alert_phase=_phase(),
+        alert_phase=_phase(loud),
         look=look,
     )
 
 
-def _phase() -> Case:
-    """Where the threshold's alert of each SLO stands; the few that are not at rest are looked up first."""
+def _loud() -> dict[str, list[int]]:
+    """The few SLOs whose threshold's alert is not at rest, by its phase."""
     loud: dict[str, list[int]] = {}
     for slo, phase in Alert.objects.filter(burn="").exclude(phase=Phase.OK.value).values_list("slo", "phase"):
         loud.setdefault(phase, []).append(slo)
+    return loud
+
+
+def _phase(loud: dict[str, list[int]]) -> Case:
+    """Where the threshold's alert of each SLO stands."""
     whens = (
         When(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [ids]), then=Value(phase)) for phase, ids in loud.items()
     )
@@ -219,11 +250,20 @@ def _ordered(told: QuerySet[Slo], classes: list[tuple[dict[str, Any], Standing]]
     )
 
 
+def _bands(classes: list[tuple[dict[str, Any], Standing]], loud: dict[str, list[int]]) -> Iterator[Band]:
+    """The standings in their order; what an alert made so is found by its number."""
+    for wanted in ORDER:
+        alike = [each for each, stands in classes if stands is wanted]
+        if not alike:
+            continue
+        found, phases = _any_of(alike), {each["alert_phase"] for each in alike}
+        if Phase.OK.value not in phases:
+            found &= Q(pk__in=[pk for phase in phases for pk in loud[phase]])
+        yield Band(sum(each["many"] for each in alike), found)
+
+
 def _any_of(classes: Iterable[dict[str, Any]]) -> Q:
-    either = Q(pk=None)
-    for each in classes:
-        either |= _this(each)
-    return either
+    return reduce(or_, map(_this, classes), Q(pk__in=[]))
 
 
 def _this(told: dict[str, Any]) -> Q:

@@ -193,6 +193,7 @@ def test_the_board_puts_each_slo_where_the_rule_of_one_puts_it_the_worst_first(w
     assert len(set(single.values())) == len(Standing), "every standing is on this board"
     order = [list(Standing).index(place.standing) for place in places]
     assert order == sorted(order)
+    assert [place for start in range(0, len(FACTS), 3) for place in found[start : start + 3]] == places, "page by page"
     assert (len(found), found.on_target) == (len(FACTS), list(single.values()).count(Standing.ON_TARGET))
     for word in Standing:
         only = board(world.dan, state=word.name.lower())
