@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from portal.core.catalog.worklist import WorkItem, worklist
@@ -20,6 +21,8 @@ from privacy_app.states import REQUEST
 ALMOST_OVER = 24 * 3600
 MOST = 50
 """Items of one kind on a first page; the inbox has them all."""
+LISTED = ("req_id", "state", "received_at")
+"""What an item needs of a request."""
 
 
 @worklist(order=30)
@@ -28,8 +31,10 @@ def due_soon(user: Any) -> Iterable[WorkItem]:
     if not may(user, Act.READ_REQUESTS):
         return
     at = now()
-    found = inbox.matching(user, {}).prefetch_related("plans__findings", "plans__approvals__signature")
-    for request in found[:MOST]:
+    found = list(inbox.matching(user, {}).only(*LISTED)[:MOST])
+    to_approve = [request for request in found if request.state == State.AWAITING_APPROVAL]
+    prefetch_related_objects(to_approve, "plans__findings", "plans__approvals__signature")
+    for request in found:
         yield _item(user, request, at)
 
 
@@ -104,7 +109,7 @@ def in_trouble(user: Any) -> Iterable[WorkItem]:
     """Requests with a system that failed."""
     if not may(user, Act.READ_REQUESTS):
         return
-    for request in inbox.matching(user, {"trouble": "yes"})[:MOST]:
+    for request in inbox.matching(user, {"trouble": "yes"}).only(*LISTED)[:MOST]:
         yield WorkItem(
             group="To fix",
             text=f"A system of {request.req_id} is in trouble",
@@ -120,7 +125,7 @@ def holds_to_review(user: Any) -> Iterable[WorkItem]:
     """Holds whose review day has come: they stay in force until somebody looks."""
     if not may(user, Act.READ_REQUESTS):
         return
-    for hold in held.holds(user, "to_review").order_by("review_on")[:MOST]:
+    for hold in held.to_review(user)[:MOST]:
         due = datetime.combine(hold.review_on, time.min, UTC)
         yield WorkItem("To answer", f"Review hold {hold.pk}", hold.get_absolute_url(), due, "to be reviewed", "warn")
 

@@ -122,6 +122,13 @@ class Version(models.Model):
                 name="contract_version_number_once",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["ends_at"],
+                condition=models.Q(state=State.ACTIVE.value, ends_at__isnull=False),
+                name="contract_to_be_ended",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.contract.name} {self.number}".strip()

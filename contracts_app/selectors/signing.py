@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from contracts_app.domain.conditions import Condition, listed
 from contracts_app.domain.document import load
 from contracts_app.domain.lifecycle import SigningRole, State, missing, refusal
@@ -72,7 +74,9 @@ def _urgency(one: Condition) -> tuple[bool, bool, bool]:
 
 def to_sign(user: Any, most: int) -> tuple[list[Version], bool]:
     """Proposals that wait for this person's signature, of the `most` oldest that may, and whether there are more."""
-    open_ones = signable(user).select_related("contract__asset").prefetch_related("signatures")
+    given = SignatureLink.objects.filter(version=OuterRef("pk"), user=user, voided_at=None)
+    open_ones = signable(user).exclude(Exists(given))  # one person never gives two roles' signatures
+    open_ones = open_ones.select_related("contract__asset").prefetch_related("signatures")
     oldest = list(open_ones.order_by("proposed_at", "pk")[: most + 1])
     share_duties(oldest)
     return [version for version in oldest[:most] if signing_role(user, version)], len(oldest) > most

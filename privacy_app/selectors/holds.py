@@ -23,6 +23,12 @@ def holds(user: Any, standing: str = "in_force") -> QuerySet[Hold]:
     return rows.annotate(kept=kept, persons=Count("subjects", distinct=True)).order_by("-placed_at", "-pk")
 
 
+def to_review(user: Any) -> QuerySet[Hold]:
+    """Holds in force past their review day, the longest past first."""
+    require(user, Act.READ_REQUESTS)
+    return Hold.objects.filter(_standing("to_review", now().date())).order_by("review_on")
+
+
 def hold_counts(user: Any) -> dict[str, int]:
     """How many holds there are of each standing."""
     require(user, Act.READ_REQUESTS)
