@@ -58,7 +58,8 @@ def letters_on_paper(user: Any) -> Iterable[WorkItem]:
     """Letters that nobody has put into the post yet; the first is the acknowledgement, which the law wants in time."""
     if not may(user, Act.READ_REQUESTS):
         return
-    for letter in selectors.letters_to_post(user)[:MOST]:
+    of_request = [f"request__{name}" for name in ("req_id", "received_at", "acknowledged_at", "law")]
+    for letter in selectors.letters_to_post(user).only("kind", "made_at", *of_request)[:MOST]:
         yield WorkItem(
             group="Due soon",
             text=f"Post the letter “{letter.kind}” of {letter.request.req_id}",
@@ -92,7 +93,8 @@ def by_hand(user: Any) -> Iterable[WorkItem]:
     if not may(user, Act.ATTEST_DELETION):
         return
     at = now()
-    for task in selectors.tasks(user):
+    found = selectors.tasks(user).select_related(None).select_related("step__request")
+    for task in found.only("due_at", "step__system_name", "step__request__req_id"):
         late = task.due_at < at
         yield WorkItem(
             group="To fix" if late else "Due soon",
@@ -136,7 +138,8 @@ def can_be_erased(user: Any) -> Iterable[WorkItem]:
     if not may(user, Act.READ_REQUESTS):
         return
     seen: set[int] = set()
-    for kept in held.erasable(user)[:MOST]:
+    found = held.erasable(user).select_related(None).select_related("step__request")
+    for kept in found.only("noted_at", "step__request__req_id")[:MOST]:
         request = kept.step.request
         if request.pk not in seen:
             seen.add(request.pk)

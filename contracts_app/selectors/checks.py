@@ -114,4 +114,6 @@ def failed_tests(user: Any) -> list[TestRun]:
     last = Subquery(newest.order_by("-finished_at", "-pk").values("pk")[:1])
     broken = Q(state__in=[RunState.FAILED, RunState.INCOMPLETE])
     runs = TestRun.objects.filter(broken, version__state__in=IN_FORCE, pk=last).select_related("version__contract")
+    told = ("state", "counts", "finished_at", "version__number")
+    runs = runs.only(*told, "version__contract__name", "version__contract__owner_team")
     return [run for run in runs if may(user, Act.WRITE_CONTRACT, run.version.contract)]

@@ -79,7 +79,7 @@ def waivers_ending(user: Any) -> list[Waiver]:
     teams = {team for _, team in user.grants() if team is not None}
     ending = _in_force(now()).filter(expires_at__lte=now() + SOON)
     mine = Q(contract__owner_team__in=teams) | Q(asset__owner_team__in=teams) | Q(signer=user)
-    return list(ending.filter(mine).select_related("contract"))
+    return list(ending.filter(mine).select_related(None).only("rule", "expires_at"))
 
 
 def _in_force(at: datetime) -> QuerySet[Waiver]:
