@@ -123,6 +123,7 @@ class Version(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["state", "contract"], name="version_by_state"),
             models.Index(
                 fields=["ends_at"],
                 condition=models.Q(state=State.ACTIVE.value, ends_at__isnull=False),
