@@ -1,4 +1,4 @@
-"""Home, the first page, help and the assets."""
+"""Home, the first page and the assets."""
 
 from dataclasses import dataclass
 
@@ -12,21 +12,10 @@ from portal.core.identity.access import requires
 from portal.core.identity.policies import Act
 from portal.pages import selectors
 from portal.pages.forms import AssetFilter
-from portal.pages.navigation import first_page, grouped, open_rooms
+from portal.pages.navigation import first_page
 
 PAGE = 50
 FIRST = 20
-GUIDES = (
-    ("Data owner", "docs/owner.md"),
-    ("Producer of data", "docs/producer.md"),
-    ("Consumer of data", "docs/consumer.md"),
-    ("On-call engineer", "docs/on_call.md"),
-    ("Privacy officer", "docs/privacy_officer.md"),
-    ("Auditor", "docs/auditor.md"),
-    ("Head of data", "docs/head_of_data.md"),
-    ("Administrator", "docs/people.md"),
-    ("What the words mean", "docs/glossary.md"),
-)
 
 
 @dataclass(frozen=True)
@@ -74,18 +63,6 @@ def start(request: HttpRequest) -> HttpResponse:
     """Where signing in leads: to an incident that waits for the person, else to the first page of their role."""
     waiting = selectors.incident_to_take(request.user)
     return redirect(waiting.get_absolute_url() if waiting else first_page(request.user))
-
-
-@requires(Act.READ)
-@require_safe
-def help_page(request: HttpRequest) -> HttpResponse:
-    """How the portal is used, what its signs mean, and who can change what one may do."""
-    context = {
-        "groups": grouped(open_rooms(request.user)),
-        "administrators": selectors.administrators(),
-        "guides": GUIDES,
-    }
-    return render(request, "pages/help.html", context)
 
 
 @requires(Act.READ)

@@ -18,6 +18,8 @@ ACCESS = [
     Entry("pages:home", ALL),
     Entry("pages:start", ALL),
     Entry("pages:help", ALL),
+    Entry("pages:guide", ALL, kwargs={"key": "owner"}),
+    Entry("pages:guide-picture", ALL, kwargs={"name": "contract"}),
     Entry("pages:search", ALL),
     Entry("pages:search", ALL, method="post", data={"q": "orders"}),
     Entry("pages:suggest", ALL, method="post", data={"q": "orders"}),
