@@ -108,7 +108,8 @@ def title(key: str) -> str:
 
 def kinds() -> list[tuple[str, str]]:
     """Title and key of the pages about connectors, indicators, channels, formats and rules, by title."""
-    return sorted((title(key), key) for key in texts(DOCS) if key.startswith("kinds/"))
+    titles = {key: title(key) for key in texts(DOCS) if key.startswith("kinds/")}
+    return sorted((text if ":" in text else f"Connector: {text}", key) for key, text in titles.items())
 
 
 @lru_cache(maxsize=64)
