@@ -42,6 +42,7 @@ def plant(world: Any, at: Any, *, share: float = 1.0) -> str:
     _ledger(world, int(ENTRIES * share), at)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
+        cursor.execute("CHECKPOINT")  # what is still being written of all this would be measured with the pages
     return _words()
 
 
