@@ -7,8 +7,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-ROUNDS, LEAST_ROUNDS, WARM_UP = 20, 6, 2
-SECONDS_A_PAGE = 4.0
+ROUNDS, LEAST_ROUNDS, WARM_UP = 60, 6, 2
+SECONDS_A_PAGE = 8.0
 
 
 def page_times(page: str, client: Any, address: str) -> list[float]:
@@ -32,5 +32,9 @@ def page_times(page: str, client: Any, address: str) -> list[float]:
 
 
 def percentile(times: Sequence[float], percent: int) -> float:
-    """The entry of the sorted times that `percent` of them do not exceed."""
-    return times[min(len(times) - 1, len(times) * percent // 100)]
+    """The least of the sorted times that `percent` of them do not exceed (nearest rank).
+
+    >>> percentile(range(1, 21), 95), percentile(range(1, 21), 50), percentile([7], 95)
+    (19, 10, 7)
+    """
+    return times[max(0, -(-len(times) * percent // 100) - 1)]
