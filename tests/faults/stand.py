@@ -40,7 +40,7 @@ class Stand:
 
     def __init__(self, var: Path, *, demo: bool = False) -> None:
         self.var = var
-        self.patience_s = 480 if demo else 90
+        self.patience_s = 480 if demo else 240  # a start is 30 s alone and three times that beside other tests
         self.port = free_port()
         self.env = {
             k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
