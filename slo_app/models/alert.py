@@ -40,6 +40,11 @@ class Alert(models.Model):
 
     class Meta:
         ordering = ["slo", "burn"]
+        indexes = [
+            models.Index(
+                fields=["slo"], condition=models.Q(burn="") & ~models.Q(phase=Phase.OK.value), name="alert_not_at_rest"
+            ),
+        ]
 
     def __str__(self) -> str:
         what = f"burn {self.burn} of {self.slo}" if self.burn else str(self.slo)

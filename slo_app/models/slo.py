@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from ..domain.alert import AlertRule
 from ..domain.bounds import OPERATORS, Bound, plain
@@ -97,6 +98,10 @@ class Slo(models.Model):
         return f"{kind} of {self.asset} ({self.name})" if self.name else f"{kind} of {self.asset}"
 
     def get_absolute_url(self) -> str:
+        return self._address
+
+    @cached_property
+    def _address(self) -> str:
         return reverse("slos:slo", args=[self.pk])
 
     def team_ids(self) -> set[int]:

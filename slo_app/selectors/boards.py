@@ -40,8 +40,8 @@ class Row:
     slo: Slo
     indicator: Indicator | None
     standing: Standing
-    alert: Alert | None = None
     last: Measurement | None = None
+    """The newest look with its counts and its reason; a list reads none and shows what the SLO keeps of it."""
     history: list[float] = field(default_factory=list)
     """The newest values, oldest first, for a sparkline."""
     incident: Incident | None = None
@@ -63,7 +63,13 @@ class Row:
     @property
     def value(self) -> str:
         """The newest number, rounded so that it never flatters a ratio."""
-        return shown(self.last.value, self.slo.target) if self.last and self.last.value is not None else ""
+        value = self.last.value if self.last else self.slo.last_value
+        return "" if value is None else shown(value, self.slo.target)
+
+    @property
+    def looked_at(self) -> datetime | None:
+        """When the newest number was read."""
+        return self.last.at if self.last else self.slo.last_at
 
     @property
     def counts(self) -> list[tuple[str, int]]:
@@ -116,20 +122,24 @@ def dressed(rows: list[Row], at: datetime) -> list[Row]:
 def slos_of(user: User, asset: Asset) -> list[Row]:
     """The rows of one asset."""
     require(user, Act.READ)
-    return dressed(rows_of(Slo.objects.filter(asset=asset, drill=False)), now())
+    return lines_of(Slo.objects.filter(asset=asset, drill=False))
+
+
+def lines_of(slos: QuerySet[Slo]) -> list[Row]:
+    """What a list shows of each SLO: as `rows_of` and `dressed`, with nothing of the newest look but what is kept."""
+    found, present = list(_whose(slos).defer("settings", "statements")), now()
+    kept = {slo.pk: last_look(slo.last_at, slo.last_result) for slo in found}
+    return dressed(_rows(found, kept, _history(found, SPARK, present), present), present)
 
 
 def rows_of(slos: QuerySet[Slo], *, newest: int = SPARK) -> list[Row]:
     """Read each SLO with its last measurement, its `newest` values, its alert and its open incident."""
-    found = list(slos.select_related("asset", "owner_team"))
-    present = now()
+    found, present = list(_whose(slos)), now()
     last = _last(found, present)
-    history = _history(found, newest, present) if newest > 1 else {}
-    alerts = {alert.slo_id: alert for alert in Alert.objects.filter(slo__in=found, burn="")}
-    incidents = {each.slo_id: each for each in Incident.objects.filter(slo__in=found, resolved_at=None)}
-    rows = [_row(slo, last.get(slo.pk), alerts.get(slo.pk), incidents.get(slo.pk), present) for slo in found]
+    looked = {pk: last_look(each.at, each.result) for pk, each in last.items()}
+    rows = _rows(found, looked, _history(found, newest, present) if newest > 1 else {}, present)
     for row in rows:
-        row.history = history.get(row.slo.pk, [])
+        row.last = last.get(row.slo.pk)
     return rows
 
 
@@ -161,9 +171,24 @@ def _history(slos: list[Slo], newest: int, present: datetime) -> dict[int, list[
         return dict(cursor.fetchall())
 
 
-def _row(slo: Slo, last: Measurement | None, alert: Alert | None, incident: Incident | None, present: datetime) -> Row:
-    looked = last_look(last.at, last.result) if last else None
-    where = stands(
-        slo.kind, slo.enabled, slo.stale_after, alert.phase if alert else None, looked, present, slo.incomplete
-    )
-    return Row(slo, find(slo.kind), where, alert, last, incident=incident)
+def _whose(slos: QuerySet[Slo]) -> QuerySet[Slo]:
+    return slos.select_related("asset", "owner_team")
+
+
+def _rows(
+    slos: list[Slo], looked: dict[int, Last | None], history: dict[int, list[float]], present: datetime
+) -> list[Row]:
+    phases = dict(Alert.objects.filter(slo__in=slos, burn="").order_by().values_list("slo", "phase"))
+    incidents = {each.slo_id: each for each in Incident.objects.filter(slo__in=slos, resolved_at=None).defer("runbook")}
+    return [
+        Row(
+            slo,
+            find(slo.kind),
+            stands(
+                slo.kind, slo.enabled, slo.stale_after, phases.get(slo.pk), looked.get(slo.pk), present, slo.incomplete
+            ),
+            history=history.get(slo.pk, []),
+            incident=incidents.get(slo.pk),
+        )
+        for slo in slos
+    ]

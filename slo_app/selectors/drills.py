@@ -31,9 +31,9 @@ class TeamDrills:
     due_at: datetime
 
 
-def last_delivered(slo_ids: Iterable[int]) -> dict[int, datetime]:
-    """When a drill of the SLO's owner was last delivered to somebody; an SLO without one is left out."""
-    owners = dict(Slo.objects.filter(pk__in=list(slo_ids)).values_list("pk", "owner_team"))
+def last_delivered(slos: Iterable[Slo]) -> dict[int, datetime]:
+    """When a drill of each SLO's owner was last delivered to somebody, by the SLO; those without one are left out."""
+    owners = {slo.pk: slo.owner_team_id for slo in slos}
     delivered = _delivered({owner for owner in owners.values() if owner})
     return {slo: delivered[owner] for slo, owner in owners.items() if owner in delivered}
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def liveness(slos: Sequence[Slo], at: datetime, on_call: dict[int, list[User]] | None = None) -> dict[int, Live]:
     """By number of SLO; `on_call` spares asking again who has the turn."""
     people = duty([slo.owner_team for slo in slos if slo.owner_team], at) if on_call is None else on_call
-    drills, without = last_delivered([slo.pk for slo in slos]), without_runbook(slos)
+    drills, without = last_delivered(slos), without_runbook(slos)
     facts = (
         _facts(slo, bool(people.get(slo.owner_team_id or 0)), drills.get(slo.pk), runbook=slo.pk not in without)
         for slo in slos

@@ -43,7 +43,7 @@ from ..domain.measurement import Result
 from ..domain.standing import Last, Standing, standing
 from ..indicators.registry import kinds
 from ..models import Alert, Incident, Slo
-from .boards import Row, dressed, rows_of
+from .boards import Row, lines_of
 from .live import liveness
 
 if TYPE_CHECKING:
@@ -159,8 +159,7 @@ def board(
 def shown_rows(places: Iterable[Place]) -> list[tuple[str, Row]]:
     """The rows of these places, in their order, each with the name of its group."""
     wanted = [(place.pk, place.group) for place in places]
-    found = dressed(rows_of(Slo.objects.filter(pk__in=[pk for pk, _ in wanted])), now())
-    rows = {row.slo.pk: row for row in found}
+    rows = {row.slo.pk: row for row in lines_of(Slo.objects.filter(pk__in=[pk for pk, _ in wanted]))}
     return [(group, rows[pk]) for pk, group in wanted if pk in rows]
 
 
@@ -208,7 +207,8 @@ def _told(found: QuerySet[Slo], present: datetime, loud: dict[str, list[int]]) -
 def _loud() -> dict[str, list[int]]:
     """The few SLOs whose threshold's alert is not at rest, by its phase."""
     loud: dict[str, list[int]] = {}
-    for slo, phase in Alert.objects.filter(burn="").exclude(phase=Phase.OK.value).values_list("slo", "phase"):
+    restless = Alert.objects.filter(burn="").exclude(phase=Phase.OK.value).order_by()
+    for slo, phase in restless.values_list("slo", "phase"):
         loud.setdefault(phase, []).append(slo)
     return loud
 

@@ -81,7 +81,7 @@ def test_nobody_who_acknowledges_fails_it_and_the_delivery_still_counts(drill, w
     drill.refresh_from_db()
     assert (drill.missing, drill.state) == ("acknowledged", ("Failed", "bad"))
     assert Entry.objects.get(kind="slo:drill:failed").payload["missing"] == "acknowledged"
-    assert last_delivered([drill.slo_id]) == {drill.slo_id: drill.delivered_at}
+    assert last_delivered([drill.slo]) == {drill.slo_id: drill.delivered_at}
 
 
 def test_a_message_that_never_arrives_fails_it_and_counts_as_no_delivery(drill, world, clock):
@@ -90,7 +90,7 @@ def test_a_message_that_never_arrives_fails_it_and_counts_as_no_delivery(drill, 
     looks(clock, 4)
     drill.refresh_from_db()
     assert drill.missing == "delivered"
-    assert last_delivered([drill.slo_id]) == {}
+    assert last_delivered([drill.slo]) == {}
 
 
 def test_a_worker_that_never_measures_fails_it(drill, world, clock):
@@ -136,7 +136,7 @@ def test_a_team_is_due_from_its_first_slo_on_and_every_ninety_days_and_finds_it_
     assert due(world.otto) == due(world.cleo) == []
     Drill.objects.update(delivered_at=now())
     assert due(world.ana) == []
-    assert last_delivered([slo.pk]) == {slo.pk: Drill.objects.get().delivered_at}
+    assert last_delivered([slo]) == {slo.pk: Drill.objects.get().delivered_at}
     [team] = team_drills()
     assert team.due_at - team.delivered_at == timedelta(days=90)
 

@@ -11,7 +11,7 @@ from portal.core.identity.models import Team, User
 from portal.core.identity.roles import Role
 
 from ..models import Level
-from .rosters import Roster, roster, rosters
+from .rosters import Roster, roster, rotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +30,39 @@ class Recipient:
 
 def on_call_of(team: Team, at: datetime) -> list[User]:
     """Who is on call: whoever has the turn in each rotation of the ladder; without rotations, the role's people."""
-    return _on_call(roster(team, at), at)
+    return on_call_of_teams([team], at)[team.pk]
 
 
 def teams_without_duty(at: datetime) -> tuple[int, list[Team]]:
     """How many teams own an asset, and those of them that nobody is on call for, by name; a few queries for all."""
     owning = list(Team.objects.filter(pk__in=assets().values("owner_team")).order_by("name"))
-    known = rosters(owning, at)
-    return len(owning), [team for team in owning if not _on_call(known[team.pk], at)]
+    known = on_call_of_teams(owning, at)
+    return len(owning), [team for team in owning if not known[team.pk]]
 
 
 def on_call_of_teams(teams: Iterable[Team], at: datetime) -> dict[int, list[User]]:
     """Who is on call of each team, by its number; a fixed number of queries, none without teams."""
     named = {team.pk: team for team in teams}
-    return {pk: _on_call(known, at) for pk, known in rosters(named.values(), at).items()} if named else {}
+    if not named:
+        return {}
+    ladders = _ladders(named)
+    return {pk: _on_call(known, ladders.get(pk), at) for pk, known in rotas(named.values(), at).items()}
 
 
-def _on_call(known: Roster, at: datetime) -> list[User]:
-    turns = [level for level in known.levels if level.target == Level.Target.ROTATION]
+def _ladders(teams: Iterable[int]) -> dict[int, list[int | None]]:
+    """The rotations on each team's ladder, None for a level of another kind; a team without a ladder is left out."""
+    found: dict[int, list[int | None]] = {}
+    levels = Level.objects.filter(policy__team__in=teams).order_by("policy", "position")
+    for team, target, rotation in levels.values_list("policy__team", "target", "rotation"):
+        found.setdefault(team, []).append(rotation if target == Level.Target.ROTATION else None)
+    return found
+
+
+def _on_call(known: Roster, ladder: list[int | None] | None, at: datetime) -> list[User]:
+    turns = [each.pk for each in known.rotations] if ladder is None else [each for each in ladder if each]
     if not turns:
         return list(known.on_duty.get(Role.ON_CALL, []))
-    people = (known.who(level.rotation_id, at) for level in turns if level.rotation_id)
-    return list(dict.fromkeys(person for person in people if person))
+    return list(dict.fromkeys(person for turn in turns if (person := known.who(turn, at))))
 
 
 def receivers(team: Team, at: datetime) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from portal.core.identity.roles import Role
 from portal.core.notify.registry import channels
 
 from ..domain import rotation as domain
-from ..models import Absence, Level, Override, Plan, Policy, Rotation
+from ..models import Absence, Level, Override, Plan, Policy, Rotation, Turn
 
 DUTY_ROLES = (Role.ON_CALL, Role.OWNER)
 USUAL_WAIT = timedelta(minutes=15)
@@ -51,15 +51,23 @@ def roster(team: Team, since: datetime) -> Roster:
 
 def rosters(teams: Iterable[Team], since: datetime) -> dict[int, Roster]:
     """The rosters of some teams by the team's id."""
-    found = {team.pk: Roster(team) for team in teams}
-    _add_people(found)
-    rotations = list(Rotation.objects.filter(team__in=found).select_related("team").order_by("pk"))
-    plans = Plan.objects.filter(rotation__in=rotations).prefetch_related("turns")
-    overrides = Override.objects.filter(rotation__in=rotations, withdrawn_at=None, ends_at__gt=since)
-    _add_rotas(found, rotations, list(plans), list(overrides), since)
+    found = rotas(teams, since)
     _add_ladders(found)
     for address in TeamAddress.objects.filter(team__in=found, purpose=TeamAddress.Purpose.ALERTS, kind__in=channels()):
         found[address.team_id].addresses.append(address)
+    return found
+
+
+def rotas(teams: Iterable[Team], since: datetime) -> dict[int, Roster]:
+    """The rosters of some teams by the team's id, with neither ladder nor addresses."""
+    found = {team.pk: Roster(team) for team in teams}
+    _add_people(found)
+    rotations = list(Rotation.objects.filter(team__in=found).order_by("pk"))
+    for rotation in rotations:
+        rotation.team = found[rotation.team_id].team
+    plans = list(Plan.objects.filter(rotation__in=rotations))
+    overrides = Override.objects.filter(rotation__in=rotations, withdrawn_at=None, ends_at__gt=since)
+    _add_rotas(found, rotations, plans, list(overrides), since)
     return found
 
 
@@ -73,7 +81,8 @@ def _add_people(found: dict[int, Roster]) -> None:
 def _add_rotas(
     found: dict[int, Roster], rotations: list[Rotation], plans: list[Plan], overrides: list[Override], since: datetime
 ) -> None:
-    named = {turn.person_id for plan in plans for turn in plan.turns.all()} | {each.person_id for each in overrides}
+    turns = _turns(plans)
+    named = {person for people in turns.values() for person in people} | {each.person_id for each in overrides}
     known = {user.pk: user for roster in found.values() for users in roster.on_duty.values() for user in users}
     if gone := named - known.keys():
         known |= User.objects.in_bulk(gone)
@@ -83,21 +92,29 @@ def _add_rotas(
     ]
     for rotation in rotations:
         roster = found[rotation.team_id]
-        own = [plan for plan in plans if plan.rotation_id == rotation.pk]
+        own = [_plan(plan, turns.get(plan.pk, ())) for plan in plans if plan.rotation_id == rotation.pk]
         taken = [each for each in overrides if each.rotation_id == rotation.pk]
-        people = {turn.person_id for plan in own for turn in plan.turns.all()} | {each.person_id for each in taken}
+        people = {person for plan in own for person in plan.members} | {each.person_id for each in taken}
         able = {user.pk for users in roster.on_duty.values() for user in users}
         roster.people |= {person: known[person] for person in people}
         roster.rotations.append(rotation)
         roster.rotas[rotation.pk] = domain.Rota(
-            plans=tuple(_plan(each) for each in own),
+            plans=tuple(own),
             overrides=tuple(domain.Override(o.pk, o.person_id, o.starts_at, o.ends_at) for o in taken),
             absences=tuple(each for each in absences if each.person in people),
             gone=frozenset(people - able),
         )
 
 
-def _plan(row: Plan) -> domain.Plan:
+def _turns(plans: Sequence[Plan]) -> dict[int, list[int]]:
+    """Who takes part in each plan, in turn: numbers, for a board asks for dozens of teams."""
+    found: dict[int, list[int]] = {}
+    for plan, person in Turn.objects.filter(plan__in=plans).order_by("position").values_list("plan", "person"):
+        found.setdefault(plan, []).append(person)
+    return found
+
+
+def _plan(row: Plan, members: Sequence[int]) -> domain.Plan:
     hours = None
     if row.days or row.from_time:
         start, end = row.from_time or row.hand_off, row.to_time or row.from_time or row.hand_off
@@ -107,7 +124,7 @@ def _plan(row: Plan) -> domain.Plan:
         hand_off=row.hand_off,
         zone=ZoneInfo(row.time_zone),
         period=domain.Period(row.period),
-        members=tuple(turn.person_id for turn in row.turns.all()),
+        members=tuple(members),
         layer=row.layer,
         hours=hours,
         number=row.pk,
