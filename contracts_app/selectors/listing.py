@@ -69,7 +69,7 @@ def contracts_called(user: Any, called: Called) -> QuerySet[Contract]:
     """The contracts whose name, or whose asset's, holds the text; as the list finds them."""
     require(user, Act.READ)
     named = Q(name__icontains=called.text) | called.by_name()
-    return Contract.objects.select_related("asset", "owner_team").filter(named).order_by("name")
+    return Contract.objects.select_related("owner_team").filter(named).order_by("name")
 
 
 def with_versions(contracts: Iterable[Contract]) -> list[Contract]:

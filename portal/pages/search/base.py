@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from portal.core.catalog.called import Called, called
 from portal.core.registry import Registry
@@ -132,9 +132,13 @@ def found(
     url: str = "",
     count: int | None = None,
 ) -> Iterator[Group]:
-    """The group of these rows; where there are some and their `count` is not known, a second question counts them."""
-    first: list[Model] = list(rows[: query.shown])
+    """The group of these rows. Where their `count` is not known, they are looked for once, by number, and then read."""
+    if count is None:
+        numbers = list(rows.values_list("pk", flat=True)[: COUNTED + 1])
+        count, wanted = len(numbers), numbers[: query.shown]
+        read = {row.pk: row for row in rows.filter(pk__in=wanted)} if wanted else {}
+        first = [read[number] for number in wanted if number in read]
+    else:
+        first = list(rows[: query.shown])
     if first:
-        if count is None:
-            count = rows.order_by().values("pk")[: COUNTED + 1].count()
-        yield Group(key, title, icon, tuple(hit(row) for row in first), count, url)
+        yield Group(key, title, icon, tuple(map(hit, first)), count, url)
