@@ -10,7 +10,7 @@ from contracts_app.states import state_of_run
 from portal.core.catalog.worklist import WorkItem, worklist
 from portal.core.clock.services import now
 
-MOST = 50
+MOST = 20
 """Proposals on a first page, the oldest; the approval queue has them all."""
 
 
@@ -19,8 +19,7 @@ def versions_to_sign(user: Any) -> Iterator[WorkItem]:
     """Proposals that wait for this person."""
     waiting, more = selectors.to_sign(user, MOST)
     when = now()
-    for version in waiting:
-        role = selectors.signing_role(user, version)
+    for version, role in waiting:
         url = reverse("contracts:sign", args=[version.pk])
         when = version.proposed_at or version.created_at
         yield WorkItem("To sign", f"Sign {version} as {role}", url, when, "Proposed", "wait")

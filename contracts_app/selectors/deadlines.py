@@ -44,8 +44,9 @@ def due_soon(user: Any) -> list[tuple[Version, Deadline]]:
     teams = {team for _, team in user.grants() if team is not None}
     if not teams:
         return []
-    theirs = Q(contract__owner_team__in=teams) | Q(contract__consumer_teams__in=teams)
-    versions = Version.objects.filter(_DATED, theirs).select_related("contract").distinct()
+    theirs = Contract.objects.filter(Q(owner_team__in=teams) | Q(consumer_teams__in=teams))
+    versions = Version.objects.filter(_DATED, contract__in=theirs.order_by().values("pk")).select_related("contract")
+    versions = versions.defer("authored", "data", "readiness")
     at = now()
     found = [(version, one) for version in versions for one in deadlines_of(version)]
     return sorted((each for each in found if at <= each[1].when <= at + SOON), key=lambda each: each[1].when)

@@ -72,14 +72,18 @@ def _urgency(one: Condition) -> tuple[bool, bool, bool]:
     return not one.failing, one.until is None, one.group == "answers"
 
 
-def to_sign(user: Any, most: int) -> tuple[list[Version], bool]:
-    """Proposals that wait for this person's signature, of the `most` oldest that may, and whether there are more."""
+def to_sign(user: Any, most: int) -> tuple[list[tuple[Version, SigningRole]], bool]:
+    """Proposals that wait for this person, of the `most` oldest that may, with the role that signs; and whether there
+    are more.
+    """
     given = SignatureLink.objects.filter(version=OuterRef("pk"), user=user, voided_at=None)
     open_ones = signable(user).exclude(Exists(given))  # one person never gives two roles' signatures
     open_ones = open_ones.select_related("contract__asset").prefetch_related("signatures")
+    open_ones = open_ones.defer("data", "report", "readiness")
     oldest = list(open_ones.order_by("proposed_at", "pk")[: most + 1])
     share_duties(oldest)
-    return [version for version in oldest[:most] if signing_role(user, version)], len(oldest) > most
+    roles = ((version, signing_role(user, version)) for version in oldest[:most])
+    return [(version, role) for version, role in roles if role], len(oldest) > most
 
 
 def drafts_with_findings(user: Any) -> list[tuple[Version, int]]:

@@ -70,7 +70,7 @@ def test_the_sign_page_lets_in_who_answers_by_the_row_and_the_queue_shows_it_to_
     assert answered.client("hal").get(reverse("contracts:sign", args=[version.pk])).status_code == 403
     waits = selectors.standing_in_queue(answered.otto, selectors.approval_queue(answered.otto))
     assert [each.role for each in waits] == ["accountable"]
-    assert selectors.to_sign(answered.otto, 10) == ([version], False)
+    assert selectors.to_sign(answered.otto, 10) == ([(version, SigningRole.ACCOUNTABLE)], False)
     assert selectors.to_sign(answered.hal, 10) == ([], False)
 
 
