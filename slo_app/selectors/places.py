@@ -147,11 +147,12 @@ def board(
     if state:
         classes = [(each, stands) for each, stands in classes if _named(stands) == state]
         told = told.filter(_any_of(each for each, _ in classes))
+    unresolved = Incident.objects.filter(resolved_at=None).order_by().values("slo")
     return Board(
         rows=_ordered(told, classes, group),
         total=sum(each["many"] for each, _ in classes),
         on_target=sum(each["many"] for each, stands in classes if stands.kind == "ok"),
-        firing=told.filter(pk__in=Incident.objects.filter(resolved_at=None).values("slo")).count(),
+        firing=(told if state else found).filter(pk__in=unresolved).count(),
         bands=() if group in _NAMES else tuple(_bands(classes, loud)),
     )
 
