@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from portal.core.catalog.models import Asset
     from portal.core.identity.models import User
 
+_TOLD = (
+    "kind", "severity", "drill", "fired_at", "acknowledged_at", "resolved_at", "slo__kind", "slo__name",
+    "slo__asset__name", "slo__asset__namespace",
+)  # fmt: skip
+
 
 @panel(key="slo", title="SLOs", order=30, template="slo_app/_partials/asset_panel.html")
 def slo_panel(user: User, asset: Asset) -> dict[str, Any]:
@@ -36,7 +41,7 @@ def to_fix(user: User) -> Iterator[WorkItem]:
     """Open incidents of the person's teams, and post-mortems that are still due."""
     if not may(user, Act.HANDLE_INCIDENT):
         return
-    for incident in open_incidents(teams_of(user)):
+    for incident in open_incidents(teams_of(user)).select_related(None).select_related("slo__asset").only(*_TOLD):
         yield _postmortem(incident) if incident.resolved_at else _open(incident)
 
 

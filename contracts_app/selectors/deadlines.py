@@ -21,6 +21,11 @@ _DATED = (
     | Q(state=State.ACTIVE, ends_at__isnull=False)
 )
 
+_TOLD = (
+    "number", "state", "report", "contract__name", "activated_at", "signed_at", "notice_ends_at", "deprecated_at",
+    "deprecated_until", "ends_at", "ending_asked_at",
+)  # fmt: skip
+
 
 def deadlines_of(version: Version) -> list[Deadline]:
     """Every date of this version, soonest first."""
@@ -46,7 +51,7 @@ def due_soon(user: Any) -> list[tuple[Version, Deadline]]:
         return []
     theirs = Contract.objects.filter(Q(owner_team__in=teams) | Q(consumer_teams__in=teams))
     versions = Version.objects.filter(_DATED, contract__in=theirs.order_by().values("pk")).select_related("contract")
-    versions = versions.defer("authored", "data", "readiness")
+    versions = versions.only(*_TOLD)
     at = now()
     found = [(version, one) for version in versions for one in deadlines_of(version)]
     return sorted((each for each in found if at <= each[1].when <= at + SOON), key=lambda each: each[1].when)
