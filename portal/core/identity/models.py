@@ -67,13 +67,20 @@ class User(AbstractBaseUser):
     def grants(self) -> frozenset[tuple[Role, int | None]]:
         """The roles held, each with the id of its team (None: the whole organisation); read once per instance."""
         if not hasattr(self, "_grants"):
-            held = self.memberships.values_list("role", "team_id")
-            self._grants = frozenset((Role(role), team_id) for role, team_id in held)
+            self._grants = frozenset((role, team) for role, team, _ in self.roles_held())
         return self._grants
+
+    def roles_held(self) -> tuple[tuple[Role, int | None, str], ...]:
+        """As `grants`, each with the name of its team ("": none), by that name; read once per instance."""
+        if not hasattr(self, "_roles_held"):
+            held = self.memberships.order_by("team__name", "role").values_list("role", "team", "team__name")
+            self._roles_held = tuple((Role(role), team, name or "") for role, team, name in held)
+        return self._roles_held
 
     def forget_grants(self) -> None:
         """Read the roles anew the next time that they are asked for."""
-        self.__dict__.pop("_grants", None)
+        for kept in ("_grants", "_roles_held"):
+            self.__dict__.pop(kept, None)
 
 
 class Team(models.Model):

@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 
 from portal.core.catalog.panels import Panel
 from portal.core.identity.policies import Act, may
-from portal.core.identity.roles import Role
 from portal.pages.evidence.watch import WholeLedger
 from portal.pages.navigation import current, grouped, open_rooms
 
@@ -46,8 +45,7 @@ def show_panel(context: template.Context, panel: Panel, own: dict[str, Any]) -> 
 
 
 def _roles(user: Any) -> list[str]:
-    held = user.memberships.select_related("team")
-    words = [Role(each.role).label + (f", {each.team.name}" if each.team else "") for each in held]
+    words = [role.label + (f", {team}" if team else "") for role, _, team in user.roles_held()]
     return [word[0].upper() + word[1:] for word in words]
 
 
