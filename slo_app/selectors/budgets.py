@@ -33,6 +33,11 @@ CROSS JOIN LATERAL (
     WHERE slo_id = asked.id AND grain = 'h' AND start >= asked.hour AND start < asked.day AND start <= %s
 ) AS t GROUP BY asked.id
 """
+_BURNED = """
+SELECT asked.id, sum(t.bad), sum(t.total) FROM unnest(%s::bigint[]) AS asked (id)
+JOIN slo_app_tally t ON t.slo_id = asked.id AND t.grain = 'h' AND t.start >= %s AND t.start <= %s
+GROUP BY asked.id
+"""
 _LOOKS = """
 SELECT count(*) FILTER (WHERE bad), count(*), coalesce(sum(total - least(good, total)), 0), coalesce(sum(total), 0)
 FROM (
@@ -92,9 +97,9 @@ def spent_of(asset_ids: Iterable[int]) -> list[Spent]:
 def burned(slos: Sequence[Slo], at: datetime, length: timedelta) -> dict[int, Budget]:
     """What each SLO's budget counted in the last `length`, to the full hour; those with nothing judged are left out."""
     start = (at - length).replace(minute=0, second=0, microsecond=0)
-    hours = Tally.objects.filter(slo__in=[slo.pk for slo in slos], grain=Grain.HOUR, start__gte=start, start__lte=at)
-    sums = hours.order_by().values("slo").annotate(bads=Sum("bad"), totals=Sum("total"))
-    counted = {row["slo"]: (row["bads"], row["totals"]) for row in sums}
+    with connection.cursor() as cursor:
+        cursor.execute(_BURNED, [[slo.pk for slo in slos], start, at])
+        counted = {pk: (int(bad), int(total)) for pk, bad, total in cursor.fetchall()}
     return {slo.pk: _budget(slo, *counted[slo.pk]) for slo in slos if counted.get(slo.pk, (0, 0))[1] > 0}
 
 

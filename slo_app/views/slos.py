@@ -18,7 +18,7 @@ from ..forms import BoardForm
 from ..forms.runbooks import ChoiceForm
 from ..selectors.places import choices
 
-PAGE = 20
+PAGE = 15
 
 
 @requires(Act.READ)

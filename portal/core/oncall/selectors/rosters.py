@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
 
 from portal.core.catalog.models import TeamAddress
 from portal.core.identity.models import Membership, Team, User
@@ -13,7 +17,7 @@ from portal.core.identity.roles import Role
 from portal.core.notify.registry import channels
 
 from ..domain import rotation as domain
-from ..models import Absence, Level, Override, Plan, Policy, Rotation, Turn
+from ..models import Absence, Level, Override, Plan, Policy, Rotation
 
 DUTY_ROLES = (Role.ON_CALL, Role.OWNER)
 USUAL_WAIT = timedelta(minutes=15)
@@ -65,7 +69,8 @@ def rotas(teams: Iterable[Team], since: datetime) -> dict[int, Roster]:
     rotations = list(Rotation.objects.filter(team__in=found).order_by("pk"))
     for rotation in rotations:
         rotation.team = found[rotation.team_id].team
-    plans = list(Plan.objects.filter(rotation__in=rotations))
+    members = ArrayAgg("turns__person", order_by="turns__position", filter=Q(turns__isnull=False))
+    plans = list(Plan.objects.filter(rotation__in=rotations).annotate(members=members))
     overrides = Override.objects.filter(rotation__in=rotations, withdrawn_at=None, ends_at__gt=since)
     _add_rotas(found, rotations, plans, list(overrides), since)
     return found
@@ -79,10 +84,13 @@ def _add_people(found: dict[int, Roster]) -> None:
 
 
 def _add_rotas(
-    found: dict[int, Roster], rotations: list[Rotation], plans: list[Plan], overrides: list[Override], since: datetime
+    found: dict[int, Roster],
+    rotations: list[Rotation],
+    plans: Sequence[Any],
+    overrides: list[Override],
+    since: datetime,
 ) -> None:
-    turns = _turns(plans)
-    named = {person for people in turns.values() for person in people} | {each.person_id for each in overrides}
+    named = {person for plan in plans for person in plan.members or ()} | {each.person_id for each in overrides}
     known = {user.pk: user for roster in found.values() for users in roster.on_duty.values() for user in users}
     if gone := named - known.keys():
         known |= User.objects.in_bulk(gone)
@@ -92,7 +100,7 @@ def _add_rotas(
     ]
     for rotation in rotations:
         roster = found[rotation.team_id]
-        own = [_plan(plan, turns.get(plan.pk, ())) for plan in plans if plan.rotation_id == rotation.pk]
+        own = [_plan(plan) for plan in plans if plan.rotation_id == rotation.pk]
         taken = [each for each in overrides if each.rotation_id == rotation.pk]
         people = {person for plan in own for person in plan.members} | {each.person_id for each in taken}
         able = {user.pk for users in roster.on_duty.values() for user in users}
@@ -106,15 +114,7 @@ def _add_rotas(
         )
 
 
-def _turns(plans: Sequence[Plan]) -> dict[int, list[int]]:
-    """Who takes part in each plan, in turn: numbers, for a board asks for dozens of teams."""
-    found: dict[int, list[int]] = {}
-    for plan, person in Turn.objects.filter(plan__in=plans).order_by("position").values_list("plan", "person"):
-        found.setdefault(plan, []).append(person)
-    return found
-
-
-def _plan(row: Plan, members: Sequence[int]) -> domain.Plan:
+def _plan(row: Any) -> domain.Plan:
     hours = None
     if row.days or row.from_time:
         start, end = row.from_time or row.hand_off, row.to_time or row.from_time or row.hand_off
@@ -124,7 +124,7 @@ def _plan(row: Plan, members: Sequence[int]) -> domain.Plan:
         hand_off=row.hand_off,
         zone=ZoneInfo(row.time_zone),
         period=domain.Period(row.period),
-        members=tuple(members),
+        members=tuple(row.members or ()),
         layer=row.layer,
         hours=hours,
         number=row.pk,
