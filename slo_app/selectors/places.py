@@ -165,12 +165,12 @@ def shown_rows(places: Iterable[Place]) -> list[tuple[str, Row]]:
 
 
 def choices() -> dict[str, Any]:
-    """What the board can be filtered and grouped by."""
+    """What the board can be filtered and grouped by; an indicator that is not installed is found by its state."""
     owned = Exists(Slo.objects.filter(owner_team=OuterRef("pk"), drill=False))
     teams = Team.objects.filter(owned).order_by("name")
     return {
         "states": [(_named(each), each.word) for each in Standing],
-        "kinds": list(Slo.objects.order_by("kind").values_list("kind", flat=True).distinct()),
+        "kinds": sorted(kinds()),
         "teams": list(teams.values_list("slug", "name")),
         "groups": list(GROUPS.items()),
     }
