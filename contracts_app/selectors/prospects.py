@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from contracts_app.domain.answers import Said
 from contracts_app.domain.lifecycle import SigningRole, State
-from contracts_app.models import Answer, Version
+from contracts_app.models import Answer, SignatureLink, Version
 from portal.core.catalog.selectors import resolve_teams
 from portal.core.identity.policies import TABLE, Act, Reach, may
 
@@ -31,13 +31,24 @@ ASKS = Q(state__in=(State.PROPOSED, State.SCHEDULED)) | Q(state=State.ACTIVE, en
 
 def signable(user: Any) -> QuerySet[Version]:
     """Proposals that need a role which the person holds, everywhere or in the team that signs."""
+    return _needing(user, {role: Q() for role in ACT_OF})
+
+
+def unsigned(user: Any) -> QuerySet[Version]:
+    """Of these, those not signed in that role yet; of one's own proposals, those to be signed as producer."""
+    links = SignatureLink.objects.filter(version=OuterRef("pk"), voided_at=None)
+    own = {role: Q() if role is SigningRole.PRODUCER else ~Q(proposed_by=user) for role in ACT_OF}
+    return _needing(user, {role: Q(~Exists(links.filter(role=role.value))) & own[role] for role in ACT_OF})
+
+
+def _needing(user: Any, still: dict[SigningRole, Q]) -> QuerySet[Version]:
     may_be = Q(pk=None)
     for role, act in ACT_OF.items():
         everywhere, teams = reach_of(user, act)
         everywhere |= role is SigningRole.ACCOUNTABLE and may(user, act)  # a row of the RACI may name anybody
         signs = Q() if everywhere else _signs(role, teams)
         if everywhere or teams:
-            may_be |= Q(roles__contains=[role.value]) & signs
+            may_be |= Q(roles__contains=[role.value]) & signs & still[role]
     return Version.objects.filter(may_be, state=State.PROPOSED)
 
 

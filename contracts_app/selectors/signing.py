@@ -14,10 +14,12 @@ from contracts_app.models import SignatureLink, Version
 from contracts_app.selectors.conditions import unmet_conditions
 from contracts_app.selectors.duties import share_duties
 from contracts_app.selectors.parties import signs_for
-from contracts_app.selectors.prospects import ACT_OF, signable, writable
+from contracts_app.selectors.prospects import ACT_OF, unsigned, writable
 from portal.core.identity.policies import Act, may
 from portal.core.identity.roles import Role
 
+LOOKED_THROUGH = 1_000
+"""Proposals that are looked through for those that somebody may sign."""
 HELD_AS = {
     SigningRole.PRODUCER: Role.OWNER,
     SigningRole.NEW_OWNER: Role.OWNER,
@@ -73,17 +75,26 @@ def _urgency(one: Condition) -> tuple[bool, bool, bool]:
 
 
 def to_sign(user: Any, most: int) -> tuple[list[tuple[Version, SigningRole]], bool]:
-    """Proposals that wait for this person, of the `most` oldest that may, with the role that signs; and whether there
-    are more.
+    """The `most` oldest proposals that this person may sign now, each with the role; and whether there are more.
+
+    What the database cannot tell, as who is accountable by a row of the RACI, is asked of the oldest first, and of
+    the others only where that leaves too few.
     """
     given = SignatureLink.objects.filter(version=OuterRef("pk"), user=user, voided_at=None)
-    open_ones = signable(user).exclude(Exists(given))  # one person never gives two roles' signatures
-    open_ones = open_ones.select_related("contract__asset").prefetch_related("signatures")
-    open_ones = open_ones.defer("data", "report", "readiness")
-    oldest = list(open_ones.order_by("proposed_at", "pk")[: most + 1])
-    share_duties(oldest)
-    roles = ((version, signing_role(user, version)) for version in oldest[:most])
-    return [(version, role) for version, role in roles if role], len(oldest) > most
+    waiting = unsigned(user).exclude(Exists(given))  # one person never gives two roles' signatures
+    waiting = waiting.select_related("contract__asset").prefetch_related("signatures")
+    waiting = waiting.defer("data", "report", "readiness").order_by("proposed_at", "pk")
+    oldest = list(waiting[: most + 1])
+    found = _with_roles(user, oldest)
+    if len(oldest) > most >= len(found):
+        found += _with_roles(user, list(waiting[most + 1 : LOOKED_THROUGH]))
+    return found[:most], len(found) > most
+
+
+def _with_roles(user: Any, versions: list[Version]) -> list[tuple[Version, SigningRole]]:
+    share_duties(versions)
+    roles = ((version, signing_role(user, version)) for version in versions)
+    return [(version, role) for version, role in roles if role]
 
 
 def drafts_with_findings(user: Any) -> list[tuple[Version, int]]:

@@ -12,9 +12,11 @@ from django.urls import reverse
 from contracts_app import selectors, services
 from contracts_app.domain.lifecycle import SigningRole, State
 from contracts_app.models import Version
+from portal.core.catalog.services import add_alias, adopt_asset
 from portal.core.events.registry import consumers
 from portal.core.events.services import consume
 from portal.core.evidence.models import Entry
+from portal.core.identity.actors import system_actor
 from portal.core.identity.models import User
 from portal.core.notify.services import deliver_waiting
 from portal.core.raci import selectors as raci
@@ -72,6 +74,19 @@ def test_the_sign_page_lets_in_who_answers_by_the_row_and_the_queue_shows_it_to_
     assert [each.role for each in waits] == ["accountable"]
     assert selectors.to_sign(answered.otto, 10) == ([(version, SigningRole.ACCOUNTABLE)], False)
     assert selectors.to_sign(answered.hal, 10) == ([], False)
+
+
+def test_proposals_that_wait_for_others_hide_none_that_waits_for_me(answered):
+    first = propose(answered)
+    orders = adopt_asset(
+        actor=system_actor("tests"), namespace="demo", name="orders", tier=1, tier_reason="board KPI", kind="table"
+    )
+    add_alias(text="orders_v1", asset=orders)
+    second = propose(answered, EXAMPLE.replace(b"customer_events_v1", b"orders_v1"))
+    assert selectors.to_sign(answered.hal, 1) == ([(second, SigningRole.ACCOUNTABLE)], False), "Otto answers for one"
+    assert selectors.to_sign(answered.pia, 1) == ([(first, SigningRole.PRIVACY)], True)
+    sign(fresh(answered), "pia", first)
+    assert selectors.to_sign(answered.pia, 1) == ([(second, SigningRole.PRIVACY)], False)
 
 
 def test_where_the_accountable_left_the_head_of_data_signs_until_the_gap_is_closed(answered):
