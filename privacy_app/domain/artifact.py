@@ -215,17 +215,24 @@ def refuse_floats(value: Any, path: str = "artifact") -> None:
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:]+Z)?")
 RUN_ONLY = frozenset({"attempts", "gross_seconds", "net_seconds", "slo_met", "statutory_met", "verification_hash"})
+RUN_NUMBERS = frozenset({"index", "hits"})
+"""Numbers of a moment: a place in the ledger, and how often a log that is written over still held the subject."""
 
 
 def without_run(value: Any) -> Any:
-    """An artifact without what may differ between two runs of the same work: times, attempts, the ledger's numbers.
+    """An artifact without what may differ between two runs of the same work: times, attempts, numbers of a moment.
+
+    A residual stays with its place, and with that it could not be counted; only its count goes, because a
+    write-ahead log is written over between the two looks.
 
     >>> without_run({"rows": 3, "ts": "2026-09-06T18:22:10Z", "systems": [{"attempts": 2, "text": "by 2026-12-22."}]})
     {'rows': 3, 'ts': 'DATE', 'systems': [{'text': 'by DATE.'}]}
+    >>> without_run([{"where": "write-ahead log", "hits": 20}, {"where": "replicas", "hits": None}])
+    [{'where': 'write-ahead log'}, {'where': 'replicas', 'hits': None}]
     """
     if isinstance(value, Mapping):
-        kept = {key: each for key, each in value.items() if key not in RUN_ONLY}
-        return {key: without_run(each) for key, each in kept.items() if (key, type(each)) != ("index", int)}
+        gone = {key for key, each in value.items() if key in RUN_NUMBERS and isinstance(each, int)} | RUN_ONLY
+        return {key: without_run(each) for key, each in value.items() if key not in gone}
     if isinstance(value, str):
         return DATE.sub("DATE", value)
     return [without_run(each) for each in value] if isinstance(value, list) else value
